@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Refit;
+
+namespace SlurmBanking.BankApi;
+
+/// <summary>Registers the client of the bank's REST API.</summary>
+public static class BankApiServices
+{
+    /// <summary>
+    /// Adds <see cref="IBankApi"/> without reflection. The caller sets timeout, Authorization, TLS and retries on the builder.
+    /// </summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="baseAddress">Gives the bank's address with its base path, with or without a trailing slash.</param>
+    public static IHttpClientBuilder AddBankApi(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress) =>
+        services
+            .AddRefitGeneratedClient<IBankApi>(BankApiJsonContext.Default)
+            .ConfigureHttpClient((provider, client) => client.BaseAddress = baseAddress(provider));
+}

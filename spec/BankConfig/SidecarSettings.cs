@@ -1,0 +1,26 @@
+namespace SlurmBanking.BankConfig;
+
+/// <summary>[Sidecar].</summary>
+public sealed record SidecarSettings
+{
+    /// <summary>cluster: names this cluster in job ids and telemetry.</summary>
+    public string Cluster { get; init; } = "cluster";
+
+    /// <summary>job_id_format: the bank's job id; "{job_id}" must occur, "{cluster}" may.</summary>
+    public string JobIdFormat { get; init; } = "{job_id}";
+
+    /// <summary>decision_deadline: longest a submission may wait for the bank; 10 ms to 2 s.</summary>
+    public TimeSpan DecisionDeadline { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>balance_ttl: age from which a known balance is refreshed in the background; 1 s to 1 h.</summary>
+    public TimeSpan BalanceTtl { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The bank's id of a run: later runs of a requeued job get ":restart" since a PUT overwrites what is there.</summary>
+    public string BankJobId(uint jobId, uint restart)
+    {
+        var id = JobIdFormat
+            .Replace("{cluster}", Cluster, StringComparison.Ordinal)
+            .Replace("{job_id}", $"{jobId}", StringComparison.Ordinal);
+        return restart == 0 ? id : $"{id}:{restart}";
+    }
+}

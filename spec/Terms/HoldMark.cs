@@ -1,0 +1,56 @@
+namespace SlurmBanking.Terms;
+
+/// <summary>
+/// What the plugin leaves in a job's admin_comment: <c>slurm-banking:{hold id}:{amount}</c>, the amount being "-" while it
+/// is not known. Slurm keeps it through restarts, requeues and array tasks, and ordinary users can't set it, so the queue
+/// itself is the durable record of holds. Other content of the comment is kept, separated by one space.
+/// </summary>
+/// <param name="Id">The hold.</param>
+/// <param name="Amount">What was held at submission; null when no price could be computed.</param>
+public readonly record struct HoldMark(HoldId Id, ServiceUnits? Amount)
+{
+    private const string Prefix = "slurm-banking:";
+
+    /// <summary>The comment with this mark at its end and any earlier mark taken out.</summary>
+    /// <param name="comment">What the comment holds already; null or "" for nothing.</param>
+    public string AppendTo(string? comment)
+    {
+        var kept = string.Join(' ', Words(comment).Where(static word => !word.StartsWith(Prefix, StringComparison.Ordinal)));
+        return kept.Length == 0 ? ToString() : $"{kept} {this}";
+    }
+
+    /// <summary>Finds the mark in a comment. The last one counts: the plugin appends.</summary>
+    public static bool TryFind(string? comment, out HoldMark mark)
+    {
+        mark = default;
+        var found = false;
+        foreach (var word in Words(comment))
+        {
+            found |= TryParse(word, ref mark);
+        }
+
+        return found;
+    }
+
+    public override string ToString() => $"{Prefix}{Id}:{(Amount is { } amount ? amount.ToString() : "-")}";
+
+    private static string[] Words(string? comment) =>
+        (comment ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool TryParse(string word, ref HoldMark mark)
+    {
+        var amountAt = Prefix.Length + HoldId.TextLength + 1;
+        if (
+            !word.StartsWith(Prefix, StringComparison.Ordinal)
+            || word.Length <= amountAt
+            || word[amountAt - 1] != ':'
+            || !HoldId.TryParse(word.AsSpan(Prefix.Length, HoldId.TextLength), out var id)
+        )
+        {
+            return false;
+        }
+
+        mark = new HoldMark(id, ServiceUnits.TryParse(word[amountAt..], out var amount) ? amount : null);
+        return true;
+    }
+}
