@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SlurmBanking.Bank.Teller;
+using SlurmBanking.BankApi;
+
+namespace SlurmBanking.Bank.Api;
+
+/// <summary>Reads a job record from a request's body (swagger: definitions/Job).</summary>
+internal static class JobReader
+{
+    private const int MaxName = 150;
+    private const int MaxUid = 20;
+    private const int MaxWord = 50;
+    private const int MaxNodeName = 30;
+
+    /// <summary>The record, or messages by field.</summary>
+    public static (JobWrite? Write, JsonObject Errors) Read(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            return (null, new JsonObject { [JobAnswer.NoField] = new JsonArray("Invalid data. Expected a dictionary.") });
+        }
+
+        var fields = new JobFields(body);
+        var job = new Job
+        {
+            JobSlurmId = fields.RequiredText("jobslurmid", MaxName) ?? "",
+            UserId = fields.RequiredText("userid", MaxUid, isDigits: true) ?? "",
+            AccountId = fields.RequiredText("accountid", MaxName) ?? "",
+            SubmitDate = fields.Time("submitdate"),
+            StartDate = fields.Time("startdate"),
+            EndDate = fields.Time("enddate"),
+            Amount = fields.Amount("amount"),
+            JobStatus = fields.Text("jobstatus", MaxWord),
+            Partition = fields.Text("partition", MaxWord),
+            Qos = fields.Text("qos", MaxWord),
+            Nodes = fields.List("nodes") is { } nodes ? Nodes(nodes, fields) : null,
+            NumCpus = fields.Integer("num_cpus"),
+            NumReqNodes = fields.Integer("num_req_nodes"),
+            NumAllocNodes = fields.Integer("num_alloc_nodes"),
+            RawTime = fields.Number("raw_time"),
+            CpuTime = fields.Number("cpu_time"),
+        };
+        return (fields.Errors.Count == 0 ? new JobWrite(job, fields.Seen) : null, fields.Errors);
+    }
+
+    private static List<JobNode> Nodes(JsonElement list, JobFields fields)
+    {
+        var nodes = new List<JobNode>();
+        var errors = new JsonArray();
+        var hasErrors = false;
+        foreach (var item in list.EnumerateArray())
+        {
+            var problem = Name(item, out var name);
+            nodes.Add(new JobNode { Name = name });
+            errors.Add((JsonNode)(problem is null ? [] : new JsonObject { ["name"] = new JsonArray(problem) }));
+            hasErrors |= problem is not null;
+        }
+
+        if (hasErrors)
+        {
+            fields.Errors["nodes"] = errors;
+        }
+
+        return nodes;
+    }
+
+    private static string? Name(JsonElement node, out string name)
+    {
+        name = "";
+        if (node.ValueKind != JsonValueKind.Object || !node.TryGetProperty("name", out var value))
+        {
+            return "This field is required.";
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return "Not a valid string.";
+        }
+
+        name = value.GetString()!;
+        return string.IsNullOrWhiteSpace(name) ? "This field may not be blank."
+            : name.Length > MaxNodeName ? $"Ensure this field has no more than {MaxNodeName} characters."
+            : null;
+    }
+}

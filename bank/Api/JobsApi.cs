@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SlurmBanking.Bank.Storage;
+using SlurmBanking.Bank.Teller;
+using SlurmBanking.BankApi;
+
+namespace SlurmBanking.Bank.Api;
+
+/// <summary>Serves /jobs/ of the contract.</summary>
+internal sealed class JobsApi(IBankStore store, TimeProvider time)
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var jobs = new JobsApi(
+            routes.ServiceProvider.GetRequiredService<IBankStore>(),
+            routes.ServiceProvider.GetRequiredService<TimeProvider>()
+        );
+        const string OneJob = $"/jobs/{{jobslurmid:{JobIdConstraint.Name}}}/";
+        routes.MapGet("/jobs/", jobs.List);
+        routes.MapPost("/jobs/", jobs.Create).WithMetadata(EndpointNeed.Staff);
+        routes.MapGet(OneJob, jobs.Read);
+        routes.MapPut(OneJob, jobs.Put).WithMetadata(EndpointNeed.Staff);
+        routes.MapPatch(OneJob, RefusePatch).WithMetadata(EndpointNeed.Staff);
+    }
+
+    private Task List(HttpContext context)
+    {
+        var page = PageRequest.Of(context);
+        if (page is null)
+        {
+            return PageRequest.Refuse(context);
+        }
+
+        var query = context.Request.Query;
+        var filter = new JobFilter(Asked(query, "user"), Asked(query, "account"), Asked(query, "jobslurmid"));
+        var found = store.Read(books => books.ListJobs(filter, page.Skip, PageRequest.Size));
+        if (!page.Exists(found.Count))
+        {
+            return PageRequest.Refuse(context);
+        }
+
+        var answer = new JobPage
+        {
+            Count = found.Count,
+            Next = page.Next(found.Count),
+            Previous = page.Previous(),
+            Results = found.Jobs,
+            TotalAmount = found.TotalAmount.Value,
+            TotalCpuTime = found.TotalCpuTime,
+        };
+        return context.Write(StatusCodes.Status200OK, answer, AnswerJsonContext.Default.JobPage);
+    }
+
+    private async Task Create(HttpContext context)
+    {
+        if (await ReadJob(context) is { } write)
+        {
+            var answer = await store.Write(books => JobTeller.Create(books, write, time.GetUtcNow()));
+            await context.WriteJob(StatusCodes.Status201Created, answer);
+        }
+    }
+
+    private Task Read(HttpContext context)
+    {
+        var id = (string)context.Request.RouteValues["jobslurmid"]!;
+        return store.Read(books => books.FindJob(id)) is { } job
+            ? context.Write(StatusCodes.Status200OK, job.Record, AnswerJsonContext.Default.Job)
+            : context.WriteDetail(StatusCodes.Status404NotFound, "Not found.");
+    }
+
+    private async Task Put(HttpContext context)
+    {
+        if (await ReadJob(context) is not { } write)
+        {
+            return;
+        }
+
+        if (write.Sent.JobSlurmId != (string)context.Request.RouteValues["jobslurmid"]!)
+        {
+            await context.WriteErrors(new JsonObject { ["jobslurmid"] = new JsonArray("The id of a job can't be changed.") });
+            return;
+        }
+
+        var answer = await store.Write(books => JobTeller.Put(books, write, time.GetUtcNow()));
+        await context.WriteJob(StatusCodes.Status200OK, answer);
+    }
+
+    private static Task RefusePatch(HttpContext context) =>
+        context.Write(
+            StatusCodes.Status200OK,
+            new JsonObject { ["failure"] = "A job is replaced as a whole: use PUT." },
+            AnswerJsonContext.Default.JsonObject
+        );
+
+    private static string? Asked(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
+
+    private static async Task<JobWrite?> ReadJob(HttpContext context)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            var (write, errors) = JobReader.Read(body.RootElement);
+            if (write is null)
+            {
+                await context.WriteErrors(errors);
+            }
+
+            return write;
+        }
+        catch (JsonException exception)
+        {
+            await context.WriteDetail(StatusCodes.Status400BadRequest, $"JSON parse error - {exception.Message}");
+            return null;
+        }
+    }
+}

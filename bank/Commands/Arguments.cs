@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Bank.Commands;
+
+/// <summary>Arguments and options that several commands take, each with its own check.</summary>
+internal static class Arguments
+{
+    private const int MaxName = 150;
+
+    public static Argument<string> Account() => Checked(new Argument<string>("NAME") { Description = "The account's name" }, NameProblem);
+
+    public static Argument<string> TokenName() =>
+        Checked(new Argument<string>("NAME") { Description = "What to call the token" }, NameProblem);
+
+    public static Argument<string> Uid() =>
+        Checked(
+            new Argument<string>("UID") { Description = "The user's uid on the cluster" },
+            static text => text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit) ? null : $"'{text}' is not a uid"
+        );
+
+    public static Argument<ServiceUnits> Amount() =>
+        new("SU")
+        {
+            Description = "Service units, more than zero, at most 2 decimals",
+            CustomParser = static result => Parse(result, static amount => amount > ServiceUnits.Zero, "an amount of SU above zero"),
+        };
+
+    public static Option<ServiceUnits?> Amount(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "SU",
+            CustomParser = static result => Parse(result, static amount => amount >= ServiceUnits.Zero, "an amount of SU"),
+        };
+
+    /// <summary>A date is its first moment in UTC, or with <paramref name="isEnd"/> the first moment of the day after.</summary>
+    public static Option<DateTimeOffset?> Date(string name, string description, bool isEnd) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "DATE",
+            CustomParser = result => ParseDate(result, isEnd),
+        };
+
+    private static ServiceUnits Parse(ArgumentResult result, Func<ServiceUnits, bool> isAllowed, string what)
+    {
+        var text = result.Tokens[0].Value;
+        if (!ServiceUnits.TryParse(text, out var amount) || !isAllowed(amount))
+        {
+            result.AddError($"'{text}' is not {what} (at most 999999999.99, 2 decimals)");
+        }
+
+        return amount;
+    }
+
+    private static DateTimeOffset? ParseDate(ArgumentResult result, bool isEnd)
+    {
+        var text = result.Tokens[0].Value;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        {
+            var midnight = new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero);
+            return isEnd ? midnight.AddDays(1) : midnight;
+        }
+
+        if (
+            text.Contains('T', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        )
+        {
+            return time;
+        }
+
+        result.AddError($"'{text}' is not a date (2026-06-01, or 2026-06-01T12:00:00Z)");
+        return null;
+    }
+
+    private static string? NameProblem(string text)
+    {
+        if (text.Length is 0 or > MaxName)
+        {
+            return $"a name has 1 to {MaxName} characters";
+        }
+
+        return text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/') ? $"'{text}' is not a name" : null;
+    }
+
+    private static Argument<string> Checked(Argument<string> argument, Func<string, string?> problem)
+    {
+        argument.Validators.Add(result =>
+        {
+            if (problem(result.Tokens[0].Value) is { } found)
+            {
+                result.AddError(found);
+            }
+        });
+        return argument;
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using SlurmBanking.Bank.Storage;
+using SlurmBanking.Bank.Storage.Sqlite;
+using SlurmBanking.Bank.Teller;
+
+namespace SlurmBanking.Bank.Commands;
+
+/// <summary>Which database a command works on: --database, else BANK_DATABASE.</summary>
+internal static class DatabaseOption
+{
+    /// <summary>The environment variable.</summary>
+    public const string Variable = "BANK_DATABASE";
+
+    /// <summary>The option; every command has the same one.</summary>
+    public static readonly Option<string?> Instance = new("--database")
+    {
+        Description = $"The database's file; else {Variable}",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    /// <summary>Opens the database.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="mayCreate">Whether the command may begin a new one.</param>
+    /// <exception cref="TellerException">None is named, or one of a kind that this build does not know.</exception>
+    /// <exception cref="BankStoreException">It can't be opened.</exception>
+    public static IBankStore Open(ParseResult parsed, bool mayCreate) => new SqliteStore(Path(parsed), mayCreate);
+
+    /// <summary>The database's file.</summary>
+    /// <exception cref="TellerException">None is named, or one of a kind that this build does not know.</exception>
+    public static string Path(ParseResult parsed)
+    {
+        var named = parsed.GetValue(Instance) ?? Environment.GetEnvironmentVariable(Variable);
+        if (string.IsNullOrWhiteSpace(named))
+        {
+            throw new TellerException($"name the database with --database or {Variable}");
+        }
+
+        return named.Contains('=', StringComparison.Ordinal) || named.Contains("://", StringComparison.Ordinal)
+            ? throw new TellerException("--database takes a file")
+            : named;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using SlurmBanking.Bank.Api;
+using SlurmBanking.Bank.Teller;
+
+namespace SlurmBanking.Bank.Commands;
+
+/// <summary>bank serve.</summary>
+internal static class ServeCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var url = new Option<Uri>("--url")
+        {
+            Description = "Where to listen; a path is the base path of the API, port 0 takes a free one",
+            DefaultValueFactory = static _ => new Uri("http://127.0.0.1:8181"),
+            CustomParser = static result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (Uri.TryCreate(text, UriKind.Absolute, out var parsed) && parsed is { Scheme: "http", Query: "", UserInfo: "" })
+                {
+                    return parsed;
+                }
+
+                result.AddError($"'{text}' is not an address such as http://127.0.0.1:8181");
+                return null;
+            },
+        };
+        var command = new Command("serve", "Serves the REST API until SIGTERM") { url };
+        command.SetAction(async (parsed, _) => await Serve(parsed.GetRequiredValue(url), parsed, time));
+        return command;
+    }
+
+    private static async Task<int> Serve(Uri url, ParseResult parsed, TimeProvider time)
+    {
+        using var store = DatabaseOption.Open(parsed, mayCreate: true);
+        await using var application = BankApplication.Build(url, store, time);
+        try
+        {
+            await application.StartAsync();
+        }
+        catch (IOException exception)
+        {
+            throw new TellerException($"can't listen on {url}: {exception.InnerException?.Message ?? exception.Message}");
+        }
+
+        var address = application.Urls.First() + url.AbsolutePath.TrimEnd('/');
+        await parsed.InvocationConfiguration.Output.WriteLineAsync($"bank listening on {address}, database {DatabaseOption.Path(parsed)}");
+        await application.WaitForShutdownAsync();
+        return 0;
+    }
+}

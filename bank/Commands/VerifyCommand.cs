@@ -1,0 +1,44 @@
+using System.CommandLine;
+using SlurmBanking.Bank.Ledger;
+
+namespace SlurmBanking.Bank.Commands;
+
+/// <summary>bank verify.</summary>
+internal static class VerifyCommand
+{
+    private const int MaxShown = 100;
+
+    public static Command Create()
+    {
+        var command = new Command("verify", "Adds up the whole ledger again and compares it with everything that is kept beside it");
+        command.SetAction(static parsed =>
+        {
+            using var store = DatabaseOption.Open(parsed, mayCreate: false);
+            var audit = new LedgerAudit();
+            var differences = store.Read(books =>
+            {
+                foreach (var (number, transfer) in books.Transfers())
+                {
+                    audit.Add(number, transfer);
+                }
+
+                return audit.Differences(books.Totals(), books.Bills());
+            });
+            if (differences.Count == 0)
+            {
+                parsed.InvocationConfiguration.Output.WriteLine($"the books balance: {audit.Transfers} transfers, {audit.Moved} SU moved");
+                return 0;
+            }
+
+            var error = parsed.InvocationConfiguration.Error;
+            error.WriteLine($"the books do not balance: {differences.Count} differences");
+            foreach (var difference in differences.Take(MaxShown))
+            {
+                error.WriteLine(difference);
+            }
+
+            return 1;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,47 @@
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Bank.Ledger;
+
+/// <summary>
+/// Decides whether a job fits (swagger: /can_submit_job/). The wording is part of the contract: clients read usage and
+/// allocation from it.
+/// </summary>
+public static class SubmissionCheck
+{
+    /// <summary>Why a job does not fit; null when it does. The project's limit is looked at before the user's.</summary>
+    /// <param name="cost">What the job may cost.</param>
+    /// <param name="account">The project.</param>
+    /// <param name="standing">How the project stands.</param>
+    /// <param name="member">The user in the project; null when not a member.</param>
+    /// <param name="userUsage">What the user's jobs used of the project.</param>
+    /// <param name="now">The bank's time.</param>
+    public static string? Refusal(
+        ServiceUnits cost,
+        Account account,
+        Standing standing,
+        Member? member,
+        ServiceUnits userUsage,
+        DateTimeOffset now
+    )
+    {
+        if (member is null)
+        {
+            return $"The user is not a member of account {account.Name}.";
+        }
+
+        if (!account.Allocation.IsActive(now))
+        {
+            return $"Account {account.Name} has no active allocation.";
+        }
+
+        return account.Allocation.IsExempt
+            ? null
+            : Exceeded("account", cost, standing.Usage, account.Allocation.Total(standing.Deposited))
+                ?? (member.Cap is { } cap ? Exceeded("user", cost, userUsage, cap) : null);
+    }
+
+    private static string? Exceeded(string whose, ServiceUnits cost, ServiceUnits usage, ServiceUnits allocation) =>
+        usage + cost > allocation
+            ? $"Adding job_cost {cost} to {whose} balance {usage} would exceed {whose} allocation {allocation}."
+            : null;
+}

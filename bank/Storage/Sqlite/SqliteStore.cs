@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace SlurmBanking.Bank.Storage.Sqlite;
+
+/// <summary>
+/// The books in one SQLite file. One thread writes and puts all that waits into one durable commit; any thread reads.
+/// Other processes (the command line) may write the same file between commits.
+/// </summary>
+public sealed class SqliteStore : IBankStore
+{
+    private readonly string _path;
+    private readonly ConcurrentBag<SqliteSession> _idleReaders = [];
+    private readonly SqliteWriter _writer;
+
+    /// <summary>Opens a database and brings its layout forward.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mayCreate">Whether to create it when it does not exist.</param>
+    /// <exception cref="BankStoreException">It does not exist, is not a database, or is newer than this build.</exception>
+    public SqliteStore(string path, bool mayCreate)
+    {
+        _path = path;
+        if (!mayCreate && !File.Exists(path))
+        {
+            throw new BankStoreException($"there is no database {path}");
+        }
+
+        try
+        {
+            var session = new SqliteSession(path, SqliteOpenMode.ReadWriteCreate);
+            try
+            {
+                SqliteMigrations.Apply(session.Connection);
+                _writer = new SqliteWriter(session);
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw new BankStoreException($"can't open the database {path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<T> Write<T>(Func<IBooks, T> work) => _writer.Enqueue(work);
+
+    /// <inheritdoc/>
+    public T Read<T>(Func<IBooksReader, T> work)
+    {
+        try
+        {
+            if (!_idleReaders.TryTake(out var session))
+            {
+                session = new SqliteSession(_path, SqliteOpenMode.ReadWrite);
+            }
+
+            session.Run("BEGIN");
+            try
+            {
+                return work(new SqliteBooksReader(session));
+            }
+            finally
+            {
+                session.Run("ROLLBACK");
+                _idleReaders.Add(session);
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw new BankStoreException($"can't read the database {_path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Ends after what was enqueued is written.</summary>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        while (_idleReaders.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+    }
+}

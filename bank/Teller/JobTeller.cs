@@ -1,0 +1,111 @@
+using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Storage;
+using SlurmBanking.BankApi;
+
+namespace SlurmBanking.Bank.Teller;
+
+/// <summary>Takes job records to the books (swagger: /jobs/).</summary>
+public static class JobTeller
+{
+    /// <summary>Takes a new job (POST). A start is refused when the allocation is over; it is never refused for want of funds.</summary>
+    public static JobAnswer Create(IBooks books, JobWrite write, DateTimeOffset now)
+    {
+        var job = write.Over(null);
+        var refusals = UnknownParties(books, job);
+        if (books.FindJob(job.JobSlurmId) is not null)
+        {
+            refusals["jobslurmid"] = "job with this jobslurmid already exists.";
+        }
+
+        if (refusals.Count > 0 || books.FindAccount(job.AccountId) is not { Allocation: var allocation })
+        {
+            return JobAnswer.Refused(refusals);
+        }
+
+        if (books.FindMember(job.AccountId, job.UserId) is null)
+        {
+            return JobAnswer.Refused(JobAnswer.NoField, $"User {job.UserId} is not a member of account {job.AccountId}.");
+        }
+
+        if (allocation.HasExpired(now))
+        {
+            return JobAnswer.Refused(JobAnswer.NoField, $"Account {job.AccountId} has no active allocation.");
+        }
+
+        var bill = JobBill.New(job.JobSlurmId, job.AccountId, job.UserId, job.Partition);
+        if (BillingRule.ForCreate(job.SubmitDate, job.StartDate, allocation) == BillingPlace.Nowhere)
+        {
+            return Store(books, job, bill, [], now);
+        }
+
+        var standing = Standing.Read(job.AccountId, books.Balance);
+        var (charged, transfers) = Billing.Charge(bill, job.Amount.GetValueOrDefault(), allocation, standing);
+        return Store(books, job, charged, transfers, now);
+    }
+
+    /// <summary>
+    /// Takes a job's latest record (PUT), whether the bank has seen the job or not. What was used was used: neither an empty
+    /// nor an expired allocation nor a user who has left refuses it.
+    /// </summary>
+    public static JobAnswer Put(IBooks books, JobWrite write, DateTimeOffset now)
+    {
+        var stored = books.FindJob(write.Sent.JobSlurmId);
+        var job = write.Over(stored?.Record);
+        var refusals = stored is null ? UnknownParties(books, job) : ChangedParties(stored.Record, job);
+        if (refusals.Count > 0 || books.FindAccount(job.AccountId) is not { Allocation: var allocation })
+        {
+            return JobAnswer.Refused(refusals);
+        }
+
+        var bill = stored?.Bill ?? JobBill.New(job.JobSlurmId, job.AccountId, job.UserId, job.Partition);
+        var (submitted, started, ended) = (write.Sent.SubmitDate, write.Sent.StartDate, write.Sent.EndDate);
+        var place = BillingRule.ForPut(submitted, started, ended, allocation, now);
+        if (place == BillingPlace.Nowhere)
+        {
+            return Store(books, job, bill, [], now);
+        }
+
+        var standing = Standing.Read(job.AccountId, books.Balance);
+        var (settled, transfers) = Billing.Settle(bill, job.Partition, job.Amount.GetValueOrDefault(), place, allocation, standing);
+        return Store(books, job, settled, transfers, now);
+    }
+
+    private static JobAnswer Store(IBooks books, Job job, JobBill bill, IReadOnlyList<Transfer> transfers, DateTimeOffset now)
+    {
+        books.Post(transfers, now);
+        books.Save(new StoredJob(job, bill));
+        return JobAnswer.Stored(job);
+    }
+
+    private static Dictionary<string, string> UnknownParties(IBooks books, Job job)
+    {
+        var refusals = new Dictionary<string, string>();
+        if (!books.IsUserKnown(job.UserId))
+        {
+            refusals["userid"] = $"User {job.UserId} does not exist.";
+        }
+
+        if (books.FindAccount(job.AccountId) is null)
+        {
+            refusals["accountid"] = $"Account {job.AccountId} does not exist.";
+        }
+
+        return refusals;
+    }
+
+    private static Dictionary<string, string> ChangedParties(Job stored, Job job)
+    {
+        var refusals = new Dictionary<string, string>();
+        if (job.UserId != stored.UserId)
+        {
+            refusals["userid"] = "The user of a job can't be changed.";
+        }
+
+        if (job.AccountId != stored.AccountId)
+        {
+            refusals["accountid"] = "The account of a job can't be changed.";
+        }
+
+        return refusals;
+    }
+}

@@ -1,0 +1,45 @@
+using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Storage;
+using SlurmBanking.BankApi;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Bank.Teller;
+
+/// <summary>Answers whether a job may be submitted (swagger: /can_submit_job/).</summary>
+public static class SubmissionTeller
+{
+    /// <summary>The answer, and whether the question made sense: one about unknown parties does not.</summary>
+    public static (bool IsValid, SubmitAnswer Answer) Ask(
+        IBooksReader books,
+        ServiceUnits cost,
+        string uid,
+        string accountName,
+        DateTimeOffset now
+    )
+    {
+        if (!books.IsUserKnown(uid))
+        {
+            return (false, No($"User {uid} does not exist."));
+        }
+
+        if (books.FindAccount(accountName) is not { } account)
+        {
+            return (false, No($"Account {accountName} does not exist."));
+        }
+
+        var refusal = SubmissionCheck.Refusal(
+            cost,
+            account,
+            Standing.Read(accountName, books.Balance),
+            books.FindMember(accountName, uid),
+            -books.Balance(LedgerAccount.UserCap(accountName, uid)),
+            now
+        );
+        return (
+            true,
+            refusal is null ? new SubmitAnswer { Success = true, Message = $"A job with job_cost {cost} can be submitted." } : No(refusal)
+        );
+    }
+
+    private static SubmitAnswer No(string message) => new() { Success = false, Message = message };
+}
