@@ -1,0 +1,61 @@
+namespace SlurmBanking.Hooks.Sidecar;
+
+/// <summary>
+/// What the daemon's log is told about the sidecar: that it can't be asked any more, and that it can again. Never a line per
+/// job: a busy slurmctld would drown in them.
+/// </summary>
+internal sealed class LinkNews(TimeProvider time)
+{
+    private readonly Lock _turn = new();
+    private bool _down;
+    private long _downSince;
+    private long _unanswered;
+
+    /// <summary>The line to log, or null.</summary>
+    /// <param name="failure">How the call ended.</param>
+    /// <param name="meanwhile">What happens instead of asking.</param>
+    public LogLine? Of(LinkFailure failure, string meanwhile)
+    {
+        lock (_turn)
+        {
+            return failure == LinkFailure.None ? Answered_NeedsLock() : Unanswered_NeedsLock(failure, meanwhile);
+        }
+    }
+
+    private LogLine? Answered_NeedsLock()
+    {
+        if (!_down)
+        {
+            return null;
+        }
+
+        _down = false;
+        var seconds = (long)time.GetElapsedTime(_downSince).TotalSeconds;
+        return new LogLine($"the sidecar answers again after {seconds} s; {_unanswered} calls went unanswered", IsError: false);
+    }
+
+    private LogLine? Unanswered_NeedsLock(LinkFailure failure, string meanwhile)
+    {
+        _unanswered = _down ? _unanswered + 1 : 1;
+        if (_down)
+        {
+            return null;
+        }
+
+        _down = true;
+        _downSince = time.GetTimestamp();
+        return new LogLine($"the sidecar can't be asked: {Reason(failure)}; {meanwhile}", IsError: true);
+    }
+
+    private static string Reason(LinkFailure failure) =>
+        failure switch
+        {
+            LinkFailure.Absent => "nobody listens on its socket",
+            LinkFailure.Untrusted => "its socket is served by, or lies in a directory of, somebody who may not",
+            LinkFailure.TooLate => "no answer in time",
+            LinkFailure.BrokenOff => "the connection broke off",
+            LinkFailure.Malformed => "its answer makes no sense",
+            LinkFailure.Rejected => "it rejected the request",
+            _ => "resting after failures",
+        };
+}
