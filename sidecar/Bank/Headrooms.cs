@@ -1,0 +1,175 @@
+using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Sidecar.Bank;
+
+/// <summary>
+/// The last known headroom of every user and account that was asked about. A read and a write of the same account never
+/// overlap, so an answer always includes exactly the writes that were confirmed before it. Not thread-safe: the teller's lock
+/// guards it together with the book.
+/// </summary>
+internal sealed class Headrooms
+{
+    private static readonly TimeSpan UsedFor = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+
+    /// <summary>What is known, and remembers that somebody wanted to know.</summary>
+    public Headroom? Want(string account, uint uid, DateTimeOffset now)
+    {
+        var user = UserOf(account, uid);
+        user.Wanted = now;
+        return user.Headroom;
+    }
+
+    /// <summary>A submission did not fit: a deposit may have been made since, so look soon.</summary>
+    public void Doubt(string account, uint uid) => UserOf(account, uid).Doubtful = true;
+
+    /// <summary>The bank's balance of an account may have risen: look soon at all its users'.</summary>
+    public void Doubt(string account)
+    {
+        foreach (var user in AccountOf(account).Users.Values)
+        {
+            user.Doubtful = true;
+        }
+    }
+
+    /// <summary>The bank has booked an amount for a user.</summary>
+    public void Booked(string account, uint uid, ServiceUnits amount)
+    {
+        foreach (var (id, user) in AccountOf(account).Users)
+        {
+            user.Headroom =
+                id == uid ? user.Headroom?.Less(amount)
+                : user.Headroom is { } other ? other with { Account = other.Account - amount }
+                : null;
+        }
+    }
+
+    /// <summary>Others may have spent since: what was read is worth nothing, and is read again for who is still of interest.</summary>
+    public void Distrust()
+    {
+        foreach (var user in _accounts.Values.SelectMany(static account => account.Users.Values))
+        {
+            (user.Headroom, user.Doubtful) = (null, true);
+        }
+    }
+
+    /// <summary>Users and accounts that should be read now.</summary>
+    public List<(string Account, uint Uid)> Due(DateTimeOffset now, TimeSpan ttl) =>
+        [
+            .. from account in _accounts
+            from user in account.Value.Users
+            where
+                now - user.Value.Tried >= ShortestInterval
+                && now - user.Value.Wanted < UsedFor
+                && (user.Value.Headroom is null || user.Value.Doubtful || now - user.Value.Headroom.Read >= ttl)
+            select (account.Key, user.Key),
+        ];
+
+    /// <summary>Drops what nobody asked about for long: names come from users, and memory must not grow with them.</summary>
+    public void Forget(DateTimeOffset now)
+    {
+        foreach (var (name, account) in _accounts.ToList())
+        {
+            foreach (
+                var uid in account.Users.Where(user => now - user.Value.Wanted > RememberedFor).Select(static user => user.Key).ToList()
+            )
+            {
+                account.Users.Remove(uid);
+            }
+
+            if (account is { Users.Count: 0, Reading: 0, Writing: 0 })
+            {
+                _accounts.Remove(name);
+            }
+        }
+    }
+
+    /// <summary>False while writes are on the way; none is begun then until the read has had its turn.</summary>
+    public bool TryBeginRead(string account, uint uid, DateTimeOffset now)
+    {
+        var state = AccountOf(account);
+        if (state.Writing > 0)
+        {
+            state.ReadWanted = now;
+            return false;
+        }
+
+        state.Reading++;
+        state.ReadWanted = null;
+        var user = UserOf(account, uid);
+        user.Tried = now;
+        user.Doubtful = false;
+        return true;
+    }
+
+    public void EndRead(string account, uint uid, Headroom? headroom)
+    {
+        AccountOf(account).Reading--;
+        if (headroom is not null)
+        {
+            UserOf(account, uid).Headroom = headroom;
+        }
+    }
+
+    /// <summary>False while a read is on the way or waits its turn.</summary>
+    public bool TryBeginWrite(string account, DateTimeOffset now)
+    {
+        var state = AccountOf(account);
+        if (state.Reading > 0 || now - state.ReadWanted < ShortestInterval)
+        {
+            return false;
+        }
+
+        state.Writing++;
+        return true;
+    }
+
+    public void EndWrite(string account) => AccountOf(account).Writing--;
+
+    private Account AccountOf(string name)
+    {
+        if (!_accounts.TryGetValue(name, out var account))
+        {
+            _accounts[name] = account = new Account();
+        }
+
+        return account;
+    }
+
+    private User UserOf(string account, uint uid)
+    {
+        var users = AccountOf(account).Users;
+        if (!users.TryGetValue(uid, out var user))
+        {
+            users[uid] = user = new User();
+        }
+
+        return user;
+    }
+
+    private sealed class Account
+    {
+        public Dictionary<uint, User> Users { get; } = [];
+
+        public int Reading { get; set; }
+
+        public int Writing { get; set; }
+
+        public DateTimeOffset? ReadWanted { get; set; }
+    }
+
+    private sealed class User
+    {
+        public Headroom? Headroom { get; set; }
+
+        public DateTimeOffset Wanted { get; set; }
+
+        public DateTimeOffset Tried { get; set; }
+
+        public bool Doubtful { get; set; }
+    }
+}

@@ -1,0 +1,23 @@
+namespace SlurmBanking.Sidecar.ClusterView;
+
+/// <summary>A partition as `scontrol show partition` has it.</summary>
+internal sealed record Partition
+{
+    public required string Name { get; init; }
+
+    public bool IsDefault { get; init; }
+
+    /// <summary>Null when the partition has none: Slurm then uses <see cref="MaxTime"/>.</summary>
+    public TimeSpan? DefaultTime { get; init; }
+
+    /// <summary>Null when UNLIMITED.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>OverSubscribe=EXCLUSIVE: every job gets whole nodes.</summary>
+    public bool Exclusive { get; init; }
+
+    /// <summary>Its nodes, those with most CPUs first.</summary>
+    public IReadOnlyList<Node> Nodes { get; init; } = [];
+
+    public long SmallestNodeCpus => Math.Max(1, Nodes[^1].Tres.Cpus);
+}

@@ -1,0 +1,154 @@
+using SlurmBanking.BankConfig;
+using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Terms;
+using SlurmBanking.Wire;
+using SlurmBanking.Wire.Hooks;
+
+namespace SlurmBanking.Sidecar.Intake;
+
+/// <summary>Answers the requests of Slurm's plugins.</summary>
+internal sealed class HookDesk(
+    Teller teller,
+    SettingsStore settings,
+    SlurmUser slurmUser,
+    SidecarMetrics metrics,
+    Patience patience,
+    ILogger<HookDesk> logger
+) : IHookDesk
+{
+    /// <summary>How long jobcomp waits under slurmctld's job write lock for a receipt.</summary>
+    private const uint FactDeadlineMs = 100;
+
+    /// <summary>What a verdict may take beyond the wait for the bank.</summary>
+    private const uint VerdictMarginMs = 50;
+
+    private const string Prefix = "slurm-banking: ";
+
+    // A receipt is sent while the plugin still waits for it.
+    private static readonly TimeSpan DurableWithin = TimeSpan.FromMilliseconds(FactDeadlineMs - 20);
+
+    public event Action? TermsChanged
+    {
+        add => settings.Changed += value;
+        remove => settings.Changed -= value;
+    }
+
+    public string Serves => $"cluster {settings.Current.Settings?.Sidecar.Cluster ?? "?"}";
+
+    public string? RefusalOf(uint uid) => uid == 0 || uid == slurmUser.Uid ? null : "only root and SlurmUser may report jobs";
+
+    /// <summary>One reply per request; a fault becomes a rejection, so that the plugin never waits for its deadline.</summary>
+    public Reply Answer(Request request)
+    {
+        try
+        {
+            return request.BodyCase switch
+            {
+                Request.BodyOneofCase.Hello => Greet(request.Hello),
+                Request.BodyOneofCase.Submission => Decide(request.Submission),
+                Request.BodyOneofCase.Start => Take(request.Start),
+                Request.BodyOneofCase.End => Take(request.End),
+                _ => Reject(Rejection.Types.Reason.NotUnderstood, "a request of a kind that this sidecar does not know"),
+            };
+        }
+        catch (Exception e)
+        {
+            Log.RequestFailed(logger, e);
+            return Reject(Rejection.Types.Reason.NotNow, "the sidecar failed; its log says why");
+        }
+    }
+
+    public static Reply Reject(Rejection.Types.Reason reason, string message) =>
+        new()
+        {
+            Rejection = new Rejection { Reason = reason, Message = message },
+        };
+
+    public Welcome Terms(Hook hook)
+    {
+        var current = settings.Current.Settings;
+        var deadline = current?.Sidecar.DecisionDeadline ?? new SidecarSettings().DecisionDeadline;
+        return new Welcome
+        {
+            Protocol = Frame.Protocol,
+            SubmissionDeadlineMs = (uint)deadline.TotalMilliseconds + VerdictMarginMs,
+            FactDeadlineMs = FactDeadlineMs,
+            WhenUnavailable = current?.Policy.WhenSidecarUnavailable == OutagePolicy.Deny ? Fallback.Deny : Fallback.Allow,
+            Enabled = hook switch
+            {
+                Hook.JobSubmit => current?.Enable.JobSubmit ?? true,
+                Hook.Jobcomp => current?.Enable.JobComplete ?? true,
+                _ => current?.Enable.Spank ?? true,
+            },
+        };
+    }
+
+    private Reply Greet(Hello hello)
+    {
+        if (hello.Protocol < Frame.Protocol)
+        {
+            return Reject(Rejection.Types.Reason.NotUnderstood, $"protocol {hello.Protocol}; this sidecar speaks {Frame.Protocol}");
+        }
+
+        if (hello.Hook != Hook.Spank)
+        {
+            Log.HookConnected(logger, hello.Hook.ToString(), hello.SlurmVersion, hello.Build);
+        }
+
+        return new Reply { Welcome = Terms(hello.Hook) };
+    }
+
+    private Reply Decide(Submission submission)
+    {
+        if (!HoldId.TryParse(submission.HoldId, out var id))
+        {
+            return Reject(Rejection.Types.Reason.NotUnderstood, "a submission without a hold id");
+        }
+
+        var (decision, amount) = teller.Submit(id, HookFacts.Request(submission));
+        var verdict = new Verdict
+        {
+            Answer = decision.Accepted ? Verdict.Types.Answer.Accept : Verdict.Types.Answer.Refuse,
+            Message = decision.Accepted ? "" : Prefix + decision.Message,
+        };
+        if (amount is { } held)
+        {
+            verdict.Amount = held.Hundredths;
+        }
+
+        return new Reply { Verdict = verdict };
+    }
+
+    private Reply Take(Start start)
+    {
+        metrics.Fact("start");
+        if (settings.Current.Settings?.Enable.Spank != false)
+        {
+            teller.StartHint(start.Uid);
+        }
+
+        Log.StartReported(logger, start.JobId, start.Node);
+        return new Reply { Receipt = new Receipt() };
+    }
+
+    private Reply Take(End end)
+    {
+        metrics.Fact("end");
+        if (settings.Current.Settings?.Enable.JobComplete == false)
+        {
+            return new Reply { Receipt = new Receipt() };
+        }
+
+        try
+        {
+            return patience(teller.EndAsync(HookFacts.Run(end)), DurableWithin)
+                ? new Reply { Receipt = new Receipt() }
+                : Reject(Rejection.Types.Reason.NotNow, "the state database is busy or full");
+        }
+        catch (IOException e)
+        {
+            return Reject(Rejection.Types.Reason.NotNow, e.Message);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace SlurmBanking.Sidecar.Intake;
+
+/// <summary>When this process started.</summary>
+internal sealed record ProcessStart(DateTimeOffset At);

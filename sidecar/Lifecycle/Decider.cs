@@ -1,0 +1,91 @@
+using System.Globalization;
+using SlurmBanking.BankConfig;
+using SlurmBanking.Sidecar.Pricing;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Sidecar.Lifecycle;
+
+/// <summary>Decides a priced submission: available = headroom − outstanding, for the user in the account and for the account.</summary>
+internal static class Decider
+{
+    /// <param name="quote">The price.</param>
+    /// <param name="account">The account to charge.</param>
+    /// <param name="uid">The submitting user.</param>
+    /// <param name="headroom">What the bank last said; null when it was never read.</param>
+    /// <param name="ofAccount">Outstanding against the account.</param>
+    /// <param name="ofUser">Outstanding against the user's limit in it.</param>
+    /// <param name="impediment">
+    /// Why nobody can decide now: the outage policy does, but the last known headroom still refuses what does not fit. Null when
+    /// nothing is in the way.
+    /// </param>
+    /// <param name="policy">Of the quote's partition.</param>
+    /// <param name="now">The present.</param>
+    public static Decision Decide(
+        Quote.Priced quote,
+        string account,
+        uint uid,
+        Headroom? headroom,
+        Tally ofAccount,
+        Tally ofUser,
+        DecisionReason? impediment,
+        PolicySettings policy,
+        DateTimeOffset now
+    )
+    {
+        if (headroom is { Refusal: { } refusal })
+        {
+            return Decision.Refuse(DecisionReason.BankRefused, refusal);
+        }
+
+        if (headroom is not null)
+        {
+            if (headroom.Account is { } forAccount && forAccount - ofAccount.Amount < quote.Total)
+            {
+                return Insufficient(quote, $"account {account} can't afford this job", forAccount, ofAccount);
+            }
+
+            if (headroom.User is { } forUser && forUser - ofUser.Amount < quote.Total)
+            {
+                return Insufficient(quote, $"user {uid}'s limit in account {account} can't afford this job", forUser, ofUser);
+            }
+        }
+
+        if (headroom is not null && impediment is null)
+        {
+            return Decision.Accept(DecisionReason.Fits);
+        }
+
+        var reason = impediment ?? DecisionReason.BankUnavailable;
+        var why =
+            reason == DecisionReason.StateUnavailable
+                ? "the cluster's bank can't keep records now"
+                : $"the bank can't be asked about account {account} now";
+
+        return policy.WhenBankUnavailable switch
+        {
+            OutagePolicy.Allow => Decision.Accept(reason),
+            OutagePolicy.Cached when headroom is not null && now - headroom.Read <= policy.CachedFor => Decision.Accept(reason),
+            var word => Decision.Refuse(
+                reason,
+                $"{why}, and this cluster's policy is to refuse "
+                    + $"(when_bank_unavailable = \"{word.ToString().ToLowerInvariant()}\"); try again later"
+            ),
+        };
+    }
+
+    private static Decision Insufficient(Quote.Priced quote, string who, ServiceUnits headroom, Tally outstanding)
+    {
+        var available = headroom - outstanding.Amount;
+        var held =
+            outstanding.Jobs == 0
+                ? ""
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $", {outstanding.Amount} held by {outstanding.Jobs} {(outstanding.Jobs == 1 ? "job" : "jobs")}"
+                );
+        return Decision.Refuse(
+            DecisionReason.Insufficient,
+            $"{who}: it may cost up to {quote.Total} SU ({quote.How}); {available} available{held}"
+        );
+    }
+}

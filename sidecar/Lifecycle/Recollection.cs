@@ -1,0 +1,70 @@
+using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Sidecar.Lifecycle;
+
+/// <summary>What of the book only Slurm's accounting can complete, and which run of the book it speaks of. Pure.</summary>
+internal static class Recollection
+{
+    /// <summary>
+    /// Jobs of which only Slurm's accounting can tell more: with a run that is open in the book and over in the queue, or that
+    /// were requeued after a run of which nobody has told.
+    /// </summary>
+    /// <param name="book">The book.</param>
+    /// <param name="listing">All of the queue.</param>
+    /// <param name="shown">Runs that started before are in the listing if they go on.</param>
+    public static IReadOnlyList<uint> Missing(Book book, QueueListing listing, DateTimeOffset shown)
+    {
+        var current = listing
+            .Jobs.GroupBy(static job => job.JobId)
+            .ToDictionary(static jobs => jobs.Key, static jobs => jobs.Max(static job => job.RestartCount));
+        var unseen = listing.Jobs.Where(job => HasUnseenRun(book, job)).Select(static job => job.JobId);
+        return
+        [
+            .. book
+                .Runs.Where(static run => run.State is RunState.Charging or RunState.Charged)
+                .Where(run => !(run.Start > shown))
+                .Where(run => !current.TryGetValue(run.Key.JobId, out var restart) || restart > run.Key.Restart)
+                .Select(static run => run.Key.JobId)
+                .Union(unseen),
+        ];
+    }
+
+    /// <summary>
+    /// Accounting knows no restart count: the run of the same start is meant; else the one of that place, unless that was another.
+    /// </summary>
+    public static uint RestartOf(Book book, HoldId id, PastRun past)
+    {
+        var runs = book.Runs.Where(run => run.Key.Hold == id && run.Key.JobId == past.Facts.JobId).ToList();
+        if (runs.Find(run => run.Start == past.Facts.Start) is { } same)
+        {
+            return same.Key.Restart;
+        }
+
+        var restart = (uint)past.Order;
+        while (runs.Exists(run => run.Key.Restart == restart && run.State is RunState.Settling or RunState.Settled))
+        {
+            restart++;
+        }
+
+        return restart;
+    }
+
+    private static bool HasUnseenRun(Book book, QueueJob job)
+    {
+        if (job.RestartCount == 0 || (job.Mark?.Id ?? book.HoldOfJob(job.ArrayJobId ?? job.JobId)) is not { } id)
+        {
+            return false;
+        }
+
+        for (var restart = 0u; restart < job.RestartCount; restart++)
+        {
+            if (book.Find(new RunKey(id, job.JobId, restart)) is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

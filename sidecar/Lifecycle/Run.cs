@@ -1,0 +1,68 @@
+using SlurmBanking.Sidecar.Pricing;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Sidecar.Lifecycle;
+
+/// <summary>One run of a job: from its start to its settlement.</summary>
+internal sealed record Run
+{
+    public required RunKey Key { get; init; }
+
+    /// <summary>Of an array's task: the array's id, under which the queue lists what has no mark.</summary>
+    public uint? ArrayJobId { get; init; }
+
+    public required string Account { get; init; }
+
+    public required uint Uid { get; init; }
+
+    public required string Partition { get; init; }
+
+    public required RunState State { get; init; }
+
+    /// <summary>The prices in force when it started.</summary>
+    public required Rates Rates { get; init; }
+
+    /// <summary>What its allocation costs if it uses all of its time limit; what is charged at the start.</summary>
+    public required ServiceUnits Estimate { get; init; }
+
+    /// <summary>When its job was submitted.</summary>
+    public DateTimeOffset? Submit { get; init; }
+
+    public DateTimeOffset? Start { get; init; }
+
+    /// <summary>What it was allocated, as Slurm writes it.</summary>
+    public string Tres { get; init; } = "";
+
+    /// <summary>What it cost; null while it runs.</summary>
+    public ServiceUnits? Actual { get; init; }
+
+    /// <summary>The bank has confirmed the charge of <see cref="Estimate"/>.</summary>
+    public bool ChargeConfirmed { get; init; }
+
+    /// <summary>When the bank confirmed the settlement, or the record was parked.</summary>
+    public DateTimeOffset? Closed { get; init; }
+
+    /// <summary>Of its hold: nobody was asked.</summary>
+    public bool LetIn { get; init; }
+
+    /// <summary>
+    /// Another sidecar may have settled it, and better: the bank is asked before its record is overwritten.
+    /// </summary>
+    public bool Doubtful { get; init; }
+
+    /// <summary>What is spent but not yet in the bank's balance.</summary>
+    public ServiceUnits Outstanding
+    {
+        get
+        {
+            var charged = ChargeConfirmed ? Estimate : ServiceUnits.Zero;
+            var due = State switch
+            {
+                RunState.Charging => Estimate - charged,
+                RunState.Settling => (Actual ?? Estimate) - charged,
+                _ => ServiceUnits.Zero,
+            };
+            return due > ServiceUnits.Zero ? due : ServiceUnits.Zero;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Data.Sqlite;
+using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Wire;
+using SlurmBanking.Wire.Hooks;
+
+namespace SlurmBanking.Sidecar.NodeRole;
+
+/// <summary>Answers slurmstepd: starts are kept, everything else belongs to the controller.</summary>
+internal sealed class NodeDesk(StartStore store, NodeOptions options, SidecarMetrics metrics, ILogger<NodeDesk> logger) : IHookDesk
+{
+    /// <summary>How long a step's launch waits for a receipt.</summary>
+    private const uint FactDeadlineMs = 100;
+
+    private const uint Root = 0;
+
+    /// <summary>Never: a node has no configuration.</summary>
+    public event Action? TermsChanged
+    {
+        add { }
+        remove { }
+    }
+
+    public string Serves => $"controller {options.Controller.GetLeftPart(UriPartial.Authority)}";
+
+    public string? RefusalOf(uint uid) => uid == Root ? null : "only root may report starts on a node";
+
+    /// <summary>Whether starts are wanted is the controller's to say, when they reach it.</summary>
+    public Welcome Terms(Hook hook) =>
+        new()
+        {
+            Protocol = Frame.Protocol,
+            FactDeadlineMs = FactDeadlineMs,
+            Enabled = true,
+        };
+
+    public Reply Answer(Request request)
+    {
+        try
+        {
+            return request.BodyCase switch
+            {
+                Request.BodyOneofCase.Hello => Greet(request.Hello),
+                Request.BodyOneofCase.Start => Take(request.Start),
+                _ => HookDesk.Reject(
+                    Rejection.Types.Reason.NotUnderstood,
+                    "this is a node's sidecar, which takes starts of jobs alone: slurmctld's plugins need the controller's"
+                ),
+            };
+        }
+        catch (SqliteException e)
+        {
+            Log.JournalFailed(logger, e.Message);
+            return HookDesk.Reject(Rejection.Types.Reason.NotNow, "the state database can't be written");
+        }
+        catch (Exception e)
+        {
+            Log.RequestFailed(logger, e);
+            return HookDesk.Reject(Rejection.Types.Reason.NotNow, "the sidecar failed; its log says why");
+        }
+    }
+
+    private Reply Greet(Hello hello) =>
+        hello.Protocol < Frame.Protocol
+            ? HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, $"protocol {hello.Protocol}; this sidecar speaks {Frame.Protocol}")
+            : new Reply { Welcome = Terms(hello.Hook) };
+
+    private Reply Take(Start start)
+    {
+        if (StartFacts.Hint(start) is not { } hint)
+        {
+            return HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, "a start without a job id, or on a node whose name is too long");
+        }
+
+        store.Add(hint);
+        metrics.Fact("start");
+        Log.StartReported(logger, start.JobId, start.Node);
+        return new Reply { Receipt = new Receipt() };
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using Refit;
+using SlurmBanking.BankApi;
+using SlurmBanking.Sidecar.Bank;
+using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Telemetry;
+
+namespace SlurmBanking.Sidecar.Outbox;
+
+/// <summary>Sends one record to the bank and says what came of it.</summary>
+internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier> logger)
+{
+    private const int MaxProblem = 2000;
+
+    /// <param name="pending">The record.</param>
+    /// <param name="doubtful">Whether to ask first if the bank has settled the run already, on another sidecar's word.</param>
+    /// <param name="cancellation">Ends it with an unknown outcome.</param>
+    public async Task<DeliveryResult> SendAsync(PendingDelivery pending, bool doubtful, CancellationToken cancellation)
+    {
+        var job = pending.Delivery.Job;
+        if (doubtful && await IsSettledAsync(job, cancellation) is var settled && settled != false)
+        {
+            return settled is null
+                ? new DeliveryResult(DeliveryOutcome.Unknown, "the bank can't be asked whether the job is settled")
+                : new DeliveryResult(DeliveryOutcome.Delivered, WasThere: true);
+        }
+
+        using var response =
+            pending.Delivery.Kind == DeliveryKind.Charge
+                ? await bank.CreateJob(job, cancellation)
+                : await bank.PutJob(job.JobSlurmId, job, cancellation);
+        if (!response.IsReceived)
+        {
+            var problem = Problem(response.Error?.InnerException?.Message ?? response.Error?.Message ?? "no answer");
+            health.Missed(problem);
+            return new DeliveryResult(DeliveryOutcome.Unknown, problem);
+        }
+
+        var status = (int)response.StatusCode!;
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK or HttpStatusCode.Created when response.Content?.JobSlurmId == job.JobSlurmId:
+                health.Answered();
+                return new DeliveryResult(DeliveryOutcome.Delivered);
+            case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
+                health.RefusedToken(status);
+                return new DeliveryResult(DeliveryOutcome.TokenRefused, $"status {status}");
+
+            // A page without our record, a redirection, nothing there (the configuration allows no id that the bank answers so):
+            // API.url is not the bank's, and nothing is parked over a setting.
+            case < HttpStatusCode.BadRequest
+            or HttpStatusCode.NotFound:
+                health.Missed($"status {status}");
+                return new DeliveryResult(DeliveryOutcome.Later, $"status {status} without the job's record: is API.url the bank's?");
+            case HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError:
+                health.Missed($"status {status}");
+                return new DeliveryResult(DeliveryOutcome.Later, $"status {status}", RetryAfter(response));
+            default:
+                health.Answered();
+                return await RefusedAsync(pending, status, (response.Error as ApiException)?.Content ?? "", cancellation);
+        }
+    }
+
+    // A duplicate is this very record only if it was sent before and the answer got lost, or if what the bank has is the
+    // same job; else the id is somebody else's.
+    private async Task<DeliveryResult> RefusedAsync(PendingDelivery pending, int status, string body, CancellationToken cancellation)
+    {
+        var refused = new DeliveryResult(DeliveryOutcome.Refused, Problem($"status {status}: {body}"));
+        var there = new DeliveryResult(DeliveryOutcome.Delivered, WasThere: true);
+        var duplicate =
+            status == 400
+            && pending.Delivery.Kind == DeliveryKind.Charge
+            && body.Contains("jobslurmid", StringComparison.Ordinal)
+            && body.Contains("already exists", StringComparison.Ordinal);
+        if (!duplicate || pending.Attempts > 0)
+        {
+            return duplicate ? there : refused;
+        }
+
+        var (known, stored) = await ReadAsync(pending.Delivery.Job, cancellation);
+        return !known ? new DeliveryResult(DeliveryOutcome.Unknown, "the bank can't be asked whose the job's id is")
+            : stored is not null && IsSame(stored, pending.Delivery.Job) ? there
+            : refused;
+    }
+
+    // True: the bank has this run's final record. Null: it can't be asked.
+    private async Task<bool?> IsSettledAsync(Job job, CancellationToken cancellation)
+    {
+        var (known, stored) = await ReadAsync(job, cancellation);
+        if (!known)
+        {
+            return null;
+        }
+
+        var settled = stored is not null && IsSame(stored, job) && stored.JobStatus != BankRecord.Running;
+        if (settled && (stored!.Amount != job.Amount || stored.EndDate != job.EndDate))
+        {
+            Log.Superseded(logger, job.JobSlurmId);
+        }
+
+        return settled;
+    }
+
+    private static bool IsSame(Job stored, Job job) =>
+        stored.UserId == job.UserId && stored.AccountId == job.AccountId && stored.SubmitDate == job.SubmitDate;
+
+    private async Task<(bool Known, Job? Stored)> ReadAsync(Job job, CancellationToken cancellation)
+    {
+        using var response = await bank.GetJob(job.JobSlurmId, cancellation);
+        if (response is { IsReceived: true, StatusCode: HttpStatusCode.NotFound })
+        {
+            return (true, null);
+        }
+
+        if (response is not { IsReceived: true, StatusCode: HttpStatusCode.OK, Content: { } stored })
+        {
+            health.Missed(response.Error?.Message ?? "no answer");
+            return (false, null);
+        }
+
+        health.Answered();
+        return (true, stored);
+    }
+
+    private static TimeSpan? RetryAfter(IApiResponse response) =>
+        response.Headers?.RetryAfter?.Delta is { } delta && delta < TimeSpan.FromHours(1) ? delta : null;
+
+    private static string Problem(string text) => text.Length <= MaxProblem ? text : text[..MaxProblem];
+}

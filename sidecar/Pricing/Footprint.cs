@@ -1,0 +1,92 @@
+using SlurmBanking.Sidecar.ClusterView;
+
+namespace SlurmBanking.Sidecar.Pricing;
+
+/// <summary>The most that a request can be granted in a partition, as TRES counts.</summary>
+internal static class Footprint
+{
+    public static TresCounts Of(JobRequest request, Partition? partition)
+    {
+        var cpus = Cpus(request);
+        var nodes = Nodes(request, cpus, partition);
+        if ((request.Exclusive || partition is { Exclusive: true }) && partition is { Nodes.Count: > 0 })
+        {
+            return WholeNodes(request, cpus, nodes, partition);
+        }
+
+        cpus = WholeCores(cpus, partition);
+        return Generic(request, nodes, cpus, partition)
+            .With("cpu", cpus)
+            .With("node", nodes)
+            .With("mem", Memory(request, nodes, cpus, partition));
+    }
+
+    // Slurm grants num_tasks × cpus_per_task; without a task count ntasks-per-node on every node of the range's upper end;
+    // else one task a node. min_cpus is Slurm's own lower bound.
+    private static long Cpus(JobRequest request)
+    {
+        var nodes = Math.Max(request.MinNodes ?? 1, request.MaxNodes ?? 1);
+        var tasks = request.Tasks ?? (nodes * (request.TasksPerNode ?? 1));
+        if (request.TasksPerNode is { } perNode && request.MinNodes is not null)
+        {
+            tasks = Math.Max(tasks, request.MinNodes.Value * perNode);
+        }
+
+        return Math.Max(Math.Max(tasks, 1) * Math.Max(request.CpusPerTask ?? 1, 1), request.MinCpus ?? 1);
+    }
+
+    private static long Nodes(JobRequest request, long cpus, Partition? partition)
+    {
+        var asked = Math.Max(Math.Max(request.MinNodes ?? 1, request.MaxNodes ?? 1), 1);
+        var forTasks = request is { Tasks: { } tasks, TasksPerNode: > 0 } ? CeilingOf(tasks, request.TasksPerNode.Value) : 1;
+        var forCpus = partition is { Nodes.Count: > 0 } ? CeilingOf(cpus, partition.SmallestNodeCpus) : 1;
+        return Math.Max(asked, Math.Max(forTasks, forCpus));
+    }
+
+    private static TresCounts WholeNodes(JobRequest request, long cpus, long nodes, Partition partition)
+    {
+        var total = TresCounts.Of(("node", nodes));
+        var largest = partition.Nodes.Take((int)Math.Min(nodes, partition.Nodes.Count)).ToList();
+        total = largest.Aggregate(total, static (sum, node) => sum.Plus(node.Tres));
+
+        // More nodes than the partition has: Slurm will refuse it; the price still grows with the request.
+        total = total.Plus(partition.Nodes[0].Tres, nodes - largest.Count);
+        var asked = Generic(request, nodes, cpus, partition);
+        foreach (var name in asked.Names.Where(name => asked[name] > total[name]))
+        {
+            total = total.With(name, asked[name]);
+        }
+
+        return total.With("cpu", Math.Max(total.Cpus, cpus)).With("node", nodes);
+    }
+
+    private static TresCounts Generic(JobRequest request, long nodes, long cpus, Partition? partition)
+    {
+        var tasks = request.Tasks ?? Math.Max(1, cpus / Math.Max(request.CpusPerTask ?? 1, 1));
+        var sockets = partition is { Nodes.Count: > 0 } ? partition.Nodes.Max(static node => node.Sockets) : 1;
+        return TresCounts
+            .None.Plus(request.TresPerJob)
+            .Plus(request.TresPerNode, nodes)
+            .Plus(request.TresPerSocket, nodes * sockets)
+            .Plus(request.TresPerTask, tasks);
+    }
+
+    private static long Memory(JobRequest request, long nodes, long cpus, Partition? partition)
+    {
+        if (request.MemoryPerCpu is { } perCpu)
+        {
+            return perCpu * cpus;
+        }
+
+        var wholeNode = partition is { Nodes.Count: > 0 } ? partition.Nodes.Max(static node => node.Tres["mem"]) : 0;
+        return nodes * (request.MemoryPerNode is > 0 and var perNode ? perNode : wholeNode);
+    }
+
+    private static long WholeCores(long cpus, Partition? partition)
+    {
+        var threads = partition is { Nodes.Count: > 0 } ? Math.Max(1, partition.Nodes.Max(static node => node.ThreadsPerCore)) : 1;
+        return CeilingOf(cpus, threads) * threads;
+    }
+
+    private static long CeilingOf(long count, long per) => (count + per - 1) / per;
+}

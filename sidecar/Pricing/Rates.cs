@@ -1,0 +1,59 @@
+using SlurmBanking.BankConfig;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Sidecar.Pricing;
+
+/// <summary>
+/// The prices that apply to one job: of its partition, times its QOS multiplier. A run keeps the rates in force when it
+/// started, whatever the configuration says later.
+/// </summary>
+/// <param name="CpuPrice">SU per CPU-hour.</param>
+/// <param name="TresPrices">SU per TRES-hour by Slurm's name; memory per GiB-hour.</param>
+/// <param name="QosMultiplier">Factor.</param>
+internal sealed record Rates(decimal CpuPrice, IReadOnlyDictionary<string, decimal> TresPrices, decimal QosMultiplier)
+{
+    private const decimal MibPerGib = 1024m;
+    private const decimal SecondsPerHour = 3600m;
+
+    private static readonly Dictionary<string, decimal> NoPrices = new(StringComparer.Ordinal);
+
+    public static Rates For(BankSettings settings, string partition, string qos) =>
+        new(
+            settings.PartitionPrices.GetValueOrDefault(partition),
+            settings.TresPrices.GetValueOrDefault(partition, NoPrices),
+            settings.QosMultipliers.GetValueOrDefault(qos, 1m)
+        );
+
+    /// <summary>Σ(price × count) × hours × multiplier, rounded half away from zero to hundredths.</summary>
+    /// <returns>False when the result is more than the ledger can hold.</returns>
+    public bool TryCost(TresCounts tres, TimeSpan time, out ServiceUnits cost)
+    {
+        cost = default;
+        try
+        {
+            var perHour = CpuPrice * tres.Cpus;
+            foreach (var (name, price) in TresPrices)
+            {
+                perHour += name == "mem" ? price * tres[name] / MibPerGib : price * tres[name];
+            }
+
+            // The division comes last: it is the only step that is not exact.
+            var seconds = time.Ticks / TimeSpan.TicksPerSecond;
+            return ServiceUnits.TryRound(perHour * QosMultiplier * seconds / SecondsPerHour, out cost);
+        }
+        catch (OverflowException)
+        {
+            // Decimal overflows at 7.9e28, far beyond the ledger's 999999999.99.
+            return false;
+        }
+    }
+
+    /// <summary>For a person: "0.75 SU/CPU-h", with every priced TRES and the multiplier when it is not 1.</summary>
+    public string Describe(TresCounts tres)
+    {
+        var parts = new List<string> { $"{CpuPrice} SU/CPU-h" };
+        parts.AddRange(TresPrices.Where(pair => tres[pair.Key] > 0).Select(pair => $"{pair.Value} SU/{pair.Key}-h"));
+        var prices = string.Join(" + ", parts);
+        return QosMultiplier == 1m ? prices : $"{prices} x {QosMultiplier} for the QOS";
+    }
+}

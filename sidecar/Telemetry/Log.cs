@@ -1,0 +1,196 @@
+using System.Net;
+using Grpc.Core;
+
+namespace SlurmBanking.Sidecar.Telemetry;
+
+/// <summary>Every line that the sidecar logs, once. No line holds a token, a header or a request's body.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "sidecar {Version} for {Serves} listens on {Socket}")]
+    public static partial void Listening(ILogger logger, string version, string serves, string socket);
+
+    [LoggerMessage(101, LogLevel.Error, "{Endpoint} can't be used for HTTP ({Problem}): no metrics and no HTTP health there")]
+    public static partial void HttpUnavailable(ILogger logger, string endpoint, string problem);
+
+    [LoggerMessage(110, LogLevel.Information, "configuration {File} is in force ({Hash})")]
+    public static partial void ConfigurationInForce(ILogger logger, string file, string hash);
+
+    [LoggerMessage(111, LogLevel.Warning, "{Problem}")]
+    public static partial void ConfigurationProblem(ILogger logger, string problem);
+
+    [LoggerMessage(112, LogLevel.Error, "configuration {File} can't be used; what was in force stays in force")]
+    public static partial void ConfigurationRejected(ILogger logger, string file);
+
+    [LoggerMessage(113, LogLevel.Warning, "running on the last good configuration, {File}")]
+    public static partial void ConfigurationLastGood(ILogger logger, string file);
+
+    [LoggerMessage(114, LogLevel.Warning, "the last good configuration can't be kept in {File}: {Problem}")]
+    public static partial void LastGoodNotKept(ILogger logger, string file, string problem);
+
+    [LoggerMessage(115, LogLevel.Information, "the bank's token or CA file has changed")]
+    public static partial void CredentialsChanged(ILogger logger);
+
+    [LoggerMessage(120, LogLevel.Information, "the cluster is known: {Partitions} partitions")]
+    public static partial void ClusterKnown(ILogger logger, int partitions);
+
+    [LoggerMessage(121, LogLevel.Warning, "partitions and nodes can't be read: {Problem}")]
+    public static partial void ClusterUnknown(ILogger logger, string problem);
+
+    [LoggerMessage(122, LogLevel.Warning, "the queue can't be listed: {Problem}")]
+    public static partial void SweepFailed(ILogger logger, string problem);
+
+    [LoggerMessage(123, LogLevel.Warning, "the cluster's slurmctlds can't be listed: {Problem}")]
+    public static partial void ControllersUnknown(ILogger logger, string problem);
+
+    [LoggerMessage(124, LogLevel.Warning, "this host's slurmctld is active now: term {Term} begins")]
+    public static partial void TookOver(ILogger logger, long term);
+
+    [LoggerMessage(125, LogLevel.Warning, "another host's slurmctld is active: this sidecar stands by and delivers nothing")]
+    public static partial void StandsBy(ILogger logger);
+
+    [LoggerMessage(126, LogLevel.Warning, "Slurm's accounting can't be asked: {Problem}")]
+    public static partial void RecallFailed(ILogger logger, string problem);
+
+    [LoggerMessage(127, LogLevel.Error, "job {JobId} has left the queue, and nothing tells how it ended: its charge stays at the estimate")]
+    public static partial void EndUnknown(ILogger logger, uint jobId);
+
+    [LoggerMessage(130, LogLevel.Information, "held {Amount} SU for user {Uid} on account {Account}: hold {Hold} ({How})")]
+    public static partial void Held(ILogger logger, string amount, uint uid, string account, string hold, string how);
+
+    [LoggerMessage(131, LogLevel.Information, "refused user {Uid} on account {Account}: {Message}")]
+    public static partial void Refused(ILogger logger, uint uid, string account, string message);
+
+    [LoggerMessage(132, LogLevel.Warning, "observe: would have refused user {Uid} on account {Account}: {Message}")]
+    public static partial void WouldRefuse(ILogger logger, uint uid, string account, string message);
+
+    [LoggerMessage(133, LogLevel.Warning, "let in without a decision: user {Uid} on account {Account} ({Reason})")]
+    public static partial void LetIn(ILogger logger, uint uid, string account, string reason);
+
+    [LoggerMessage(134, LogLevel.Warning, "partition {Partition} has no price: its jobs cost nothing")]
+    public static partial void Unpriced(ILogger logger, string partition);
+
+    [LoggerMessage(135, LogLevel.Information, "released {Amount} SU of account {Account}: hold {Hold}")]
+    public static partial void Released(ILogger logger, string amount, string account, string hold);
+
+    [LoggerMessage(136, LogLevel.Error, "job {JobId} can't be billed: it names no account, and there is no default_account")]
+    public static partial void Unbillable(ILogger logger, uint jobId);
+
+    [LoggerMessage(140, LogLevel.Information, "{Kind} of job {BankId}: {Amount} SU on account {Account} is at the bank")]
+    public static partial void Delivered(ILogger logger, string kind, string bankId, string amount, string account);
+
+    [LoggerMessage(141, LogLevel.Error, "{Kind} of job {BankId} on account {Account} is parked: {Problem}")]
+    public static partial void Parked(ILogger logger, string kind, string bankId, string account, string problem);
+
+    [LoggerMessage(142, LogLevel.Warning, "the bank can't be reached: {Problem}")]
+    public static partial void BankUnreachable(ILogger logger, string problem);
+
+    [LoggerMessage(143, LogLevel.Error, "the bank refuses the token ({Status}): delivery pauses until it changes")]
+    public static partial void TokenRefused(ILogger logger, int status);
+
+    [LoggerMessage(144, LogLevel.Information, "the bank answers")]
+    public static partial void BankReachable(ILogger logger);
+
+    [LoggerMessage(145, LogLevel.Warning, "the bank's answer about account {Account} is not understood: {Message}")]
+    public static partial void AnswerNotUnderstood(ILogger logger, string account, string message);
+
+    [LoggerMessage(146, LogLevel.Error, "reading the headroom of account {Account} failed")]
+    public static partial void HeadroomFailed(ILogger logger, Exception exception, string account);
+
+    [LoggerMessage(
+        147,
+        LogLevel.Warning,
+        "job {BankId} is settled at the bank already, differently: this sidecar's older record is dropped"
+    )]
+    public static partial void Superseded(ILogger logger, string bankId);
+
+    [LoggerMessage(150, LogLevel.Warning, "a peer (uid {Uid}) sent what is no frame of the protocol: {Problem}")]
+    public static partial void BadFrame(ILogger logger, uint uid, string problem);
+
+    [LoggerMessage(151, LogLevel.Warning, "uid {Uid} is not allowed to use the plugin socket")]
+    public static partial void NotAuthorized(ILogger logger, uint uid);
+
+    [LoggerMessage(152, LogLevel.Information, "{Hook} of Slurm {SlurmVersion} (build {Build}) has connected")]
+    public static partial void HookConnected(ILogger logger, string hook, string slurmVersion, string build);
+
+    [LoggerMessage(153, LogLevel.Error, "a request of a plugin failed")]
+    public static partial void RequestFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(154, LogLevel.Debug, "node {Node} reports that job {JobId} started")]
+    public static partial void StartReported(ILogger logger, uint jobId, string node);
+
+    [LoggerMessage(155, LogLevel.Error, "spool file {File} is set aside: {Problem}")]
+    public static partial void SpoolFileCorrupt(ILogger logger, string file, string problem);
+
+    [LoggerMessage(156, LogLevel.Warning, "spool file {File} can't be read now: {Problem}")]
+    public static partial void SpoolFileUnreadable(ILogger logger, string file, string problem);
+
+    [LoggerMessage(160, LogLevel.Error, "the state database can't be written: {Problem}; retrying")]
+    public static partial void JournalFailed(ILogger logger, string problem);
+
+    [LoggerMessage(
+        157,
+        LogLevel.Warning,
+        "{Places} plugin connections are open: whoever has been silent for longest is sent away for a new one"
+    )]
+    public static partial void ConnectionsFull(ILogger logger, int places);
+
+    [LoggerMessage(158, LogLevel.Error, "nothing is taken from the spool {Directory}: {Problem}")]
+    public static partial void SpoolUnsafe(ILogger logger, string directory, string problem);
+
+    [LoggerMessage(161, LogLevel.Error, "{Loop} failed; it goes on")]
+    public static partial void LoopFailed(ILogger logger, Exception exception, string loop);
+
+    [LoggerMessage(162, LogLevel.Information, "the state directory has room again")]
+    public static partial void JournalHasRoom(ILogger logger);
+
+    [LoggerMessage(163, LogLevel.Error, "the state database {File} is damaged ({Problem}): set aside as {SetAside}")]
+    public static partial void StateSetAside(ILogger logger, string file, string problem, string setAside);
+
+    [LoggerMessage(164, LogLevel.Warning, "{Rows} rows of the damaged state database were kept; the queue tells the rest")]
+    public static partial void StateSalvaged(ILogger logger, int rows);
+
+    [LoggerMessage(165, LogLevel.Error, "{Rows} rows of the state database can't be read; the queue tells them again")]
+    public static partial void StateRowsUnreadable(ILogger logger, int rows);
+
+    [LoggerMessage(166, LogLevel.Critical, "the state database is damaged: the sidecar ends, and the next one sets it aside")]
+    public static partial void StateDamaged(ILogger logger);
+
+    [LoggerMessage(170, LogLevel.Information, "certificate {File} is in force, good until {Until:u}")]
+    public static partial void CertificateInForce(ILogger logger, string file, DateTime until);
+
+    [LoggerMessage(171, LogLevel.Error, "certificate {File} with key {Key} can't be used ({Problem}); what was in force stays in force")]
+    public static partial void CertificateUnusable(ILogger logger, string file, string key, string problem);
+
+    [LoggerMessage(172, LogLevel.Information, "{File}: {Count} tokens are accepted")]
+    public static partial void TokensInForce(ILogger logger, string file, int count);
+
+    [LoggerMessage(173, LogLevel.Error, "tokens of {File} can't be read ({Problem}): none is accepted")]
+    public static partial void TokensUnreadable(ILogger logger, string file, string problem);
+
+    [LoggerMessage(174, LogLevel.Warning, "{File}: {Count} tokens of fewer than {Length} characters are not accepted")]
+    public static partial void TokensTooShort(ILogger logger, string file, int count, int length);
+
+    [LoggerMessage(175, LogLevel.Error, "{Endpoint} is in use: nodes can't report there")]
+    public static partial void PortUnavailable(ILogger logger, IPEndPoint endpoint);
+
+    [LoggerMessage(176, LogLevel.Warning, "{Method} refused to {Address} with {Code}: {Problem}")]
+    public static partial void CallRefused(ILogger logger, string method, IPAddress address, StatusCode code, string problem);
+
+    [LoggerMessage(177, LogLevel.Debug, "{Method} called, scope {Scope}, uid {Uid}")]
+    public static partial void Called(ILogger logger, string method, string scope, uint? uid);
+
+    [LoggerMessage(180, LogLevel.Information, "{Controller} takes reports")]
+    public static partial void ControllerAnswers(ILogger logger, Uri controller);
+
+    [LoggerMessage(181, LogLevel.Warning, "{Controller} does not take reports: {Problem}; {Kept} starts are kept, and tried again")]
+    public static partial void ControllerAway(ILogger logger, Uri controller, string problem, long kept);
+
+    [LoggerMessage(182, LogLevel.Error, "the controller will never take the start of job {JobId} ({Problem}): dropped")]
+    public static partial void StartRefused(ILogger logger, uint jobId, string problem);
+
+    [LoggerMessage(183, LogLevel.Error, "{Count} starts are kept, and no more can be: the oldest are dropped")]
+    public static partial void StartsFull(ILogger logger, int count);
+
+    [LoggerMessage(184, LogLevel.Warning, "{Count} starts could not be reported within a day: dropped")]
+    public static partial void StartsTooOld(ILogger logger, int count);
+}

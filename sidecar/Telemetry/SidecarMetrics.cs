@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using SlurmBanking.Sidecar.Lifecycle;
+
+namespace SlurmBanking.Sidecar.Telemetry;
+
+/// <summary>The sidecar's metrics, in OpenTelemetry's names; no series per account or user.</summary>
+internal sealed class SidecarMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "SlurmBanking.Sidecar";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _decisions;
+    private readonly Histogram<double> _decisionDuration;
+    private readonly Counter<long> _facts;
+    private readonly Counter<long> _deliveries;
+    private readonly Counter<long> _unbillable;
+    private readonly Counter<long> _badFrames;
+    private readonly Counter<long> _unauthorized;
+    private readonly Histogram<double> _sweepDuration;
+    private readonly Counter<long> _loopFailures;
+    private readonly Counter<long> _endsUnknown;
+    private readonly Counter<long> _callsRefused;
+    private readonly Counter<long> _startsForwarded;
+    private readonly Counter<long> _startsDropped;
+
+    public SidecarMetrics()
+    {
+        _decisions = _meter.CreateCounter<long>("slurm_banking.decisions", "{decision}", "Submissions decided, by answer and reason");
+        _decisionDuration = _meter.CreateHistogram(
+            "slurm_banking.decision.duration",
+            "s",
+            "Time from a submission's frame to its verdict",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 5e-3, 0.025, 0.1, 0.25, 1],
+            }
+        );
+        _facts = _meter.CreateCounter<long>("slurm_banking.facts", "{fact}", "Starts and ends reported by plugins");
+        _deliveries = _meter.CreateCounter<long>(
+            "slurm_banking.deliveries",
+            "{delivery}",
+            "Attempts to deliver a record to the bank, by outcome"
+        );
+        _unbillable = _meter.CreateCounter<long>("slurm_banking.jobs.unbillable", "{job}", "Jobs that ran without any account to charge");
+        _badFrames = _meter.CreateCounter<long>(
+            "slurm_banking.frames.bad",
+            "{frame}",
+            "Frames on the plugin socket that could not be read"
+        );
+        _unauthorized = _meter.CreateCounter<long>(
+            "slurm_banking.peers.unauthorized",
+            "{connection}",
+            "Connections to the plugin socket by others than root and SlurmUser"
+        );
+        _endsUnknown = _meter.CreateCounter<long>(
+            "slurm_banking.runs.end_unknown",
+            "{run}",
+            "Runs that left the queue unseen, and of which no accounting tells: their charge stays at the estimate"
+        );
+        _loopFailures = _meter.CreateCounter<long>(
+            "slurm_banking.loop.failures",
+            "{failure}",
+            "Turns of a background loop that failed, by loop; it goes on"
+        );
+        _sweepDuration = _meter.CreateHistogram<double>("slurm_banking.sweep.duration", "s", "Time that listing the queue took");
+        _callsRefused = _meter.CreateCounter<long>(
+            "slurm_banking.calls.refused",
+            "{call}",
+            "gRPC calls without a good token or the right scope, by status"
+        );
+        _startsForwarded = _meter.CreateCounter<long>("slurm_banking.starts.forwarded", "{start}", "Starts that the controller took");
+        _startsDropped = _meter.CreateCounter<long>("slurm_banking.starts.dropped", "{start}", "Starts given up, by reason");
+    }
+
+    public void Decided(Decision decision, bool observed, TimeSpan took)
+    {
+        var answer =
+            decision.Accepted ? "accept"
+            : observed ? "observe"
+            : "refuse";
+        _decisions.Add(1, new("answer", answer), new("reason", decision.Reason.ToString()));
+        _decisionDuration.Record(took.TotalSeconds);
+    }
+
+    public void Fact(string kind) => _facts.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public void Delivery(string outcome) => _deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Unbillable() => _unbillable.Add(1);
+
+    public void BadFrame() => _badFrames.Add(1);
+
+    public void Unauthorized() => _unauthorized.Add(1);
+
+    public void EndUnknown() => _endsUnknown.Add(1);
+
+    public void LoopFailed(string loop) => _loopFailures.Add(1, new KeyValuePair<string, object?>("loop", loop));
+
+    public void Swept(TimeSpan took) => _sweepDuration.Record(took.TotalSeconds);
+
+    public void CallRefused(string code) => _callsRefused.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    public void StartsForwarded(int count) => _startsForwarded.Add(count);
+
+    public void StartsDropped(string reason, int count) => _startsDropped.Add(count, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Registers what is read off when metrics are collected.</summary>
+    public void Observe(string name, string unit, string description, Func<double> value) =>
+        _meter.CreateObservableGauge(name, value, unit, description);
+
+    public void Dispose() => _meter.Dispose();
+}
