@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace SlurmBanking.Architecture.Tests;
+
+/// <summary>The files of this repository, as git knows them.</summary>
+internal static class Tree
+{
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
+
+    /// <summary>Paths relative to the root, new files that git would take included; deleted ones are not.</summary>
+    public static IReadOnlyList<string> Files { get; } = List();
+
+    /// <summary>C# written by people.</summary>
+    public static IEnumerable<string> CSharp => Files.Where(static file => file.EndsWith(".cs", StringComparison.Ordinal));
+
+    public static IEnumerable<string> Projects => Files.Where(static file => file.EndsWith(".csproj", StringComparison.Ordinal));
+
+    public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
+
+    private static List<string> List()
+    {
+        var start = new ProcessStartInfo("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = Root,
+            RedirectStandardOutput = true,
+        };
+        using var git = Process.Start(start)!;
+        var files = git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        git.WaitForExit();
+        return [.. files.Where(static file => File.Exists(Path.Combine(Root, file))).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}

@@ -1,0 +1,139 @@
+using SlurmBanking.Sidecar.Bank;
+using SlurmBanking.Sidecar.Lifecycle;
+
+namespace SlurmBanking.Sidecar.Tests.Bank;
+
+public sealed class HeadroomsTests
+{
+    private const string A = Given.Account;
+    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
+    private readonly Headrooms _rooms = new();
+
+    [Fact]
+    public void What_was_asked_about_and_never_read_is_due()
+    {
+        Assert.Null(_rooms.Want(A, 1, At(0)));
+        Assert.Equal([(A, 1u)], _rooms.Due(At(0), Ttl));
+    }
+
+    [Fact]
+    public void What_was_read_is_due_when_it_is_as_old_as_the_ttl()
+    {
+        Know(1, 100m);
+        Assert.Empty(_rooms.Due(At(29.9), Ttl));
+        Assert.Single(_rooms.Due(At(30), Ttl));
+    }
+
+    [Fact]
+    public void A_doubt_makes_it_due_within_a_second_and_a_read_ends_the_doubt()
+    {
+        Know(1, 100m);
+        _rooms.Doubt(A, 1);
+        Assert.Empty(_rooms.Due(At(0.9), Ttl));
+        Assert.Single(_rooms.Due(At(1), Ttl));
+        Assert.True(_rooms.TryBeginRead(A, 1, At(1)));
+        _rooms.EndRead(A, 1, Room(90m));
+        Assert.Empty(_rooms.Due(At(3), Ttl));
+    }
+
+    [Fact]
+    public void A_doubt_about_an_account_is_one_about_all_its_users()
+    {
+        Know(1, 100m);
+        Know(2, 100m);
+        _rooms.Doubt(A);
+        Assert.Equal(2, _rooms.Due(At(1), Ttl).Count);
+    }
+
+    [Fact]
+    public void Nobody_reads_what_nobody_wants_for_ten_minutes()
+    {
+        Know(1, 100m);
+        Assert.Empty(_rooms.Due(At(600), Ttl));
+        _rooms.Want(A, 1, At(601));
+        Assert.Single(_rooms.Due(At(601), Ttl));
+    }
+
+    [Fact]
+    public void A_failed_read_keeps_what_is_known()
+    {
+        Know(1, 100m);
+        Assert.True(_rooms.TryBeginRead(A, 1, At(40)));
+        _rooms.EndRead(A, 1, null);
+        Assert.Equal(Room(100m), _rooms.Want(A, 1, At(40)));
+    }
+
+    [Fact]
+    public void What_the_bank_books_lowers_both_of_the_users_limits_and_only_the_account_of_others()
+    {
+        Know(1, 100m, user: 50m);
+        Know(2, 100m, user: 50m);
+        _rooms.Booked(A, 1, Given.Su(30m));
+        Assert.Equal(Room(70m, 20m), _rooms.Want(A, 1, At(0)));
+        Assert.Equal(Room(70m, 50m), _rooms.Want(A, 2, At(0)));
+    }
+
+    [Fact]
+    public void A_read_and_a_write_of_an_account_never_overlap()
+    {
+        Assert.True(_rooms.TryBeginWrite(A, At(0)));
+        Assert.True(_rooms.TryBeginWrite(A, At(0)));
+        Assert.False(_rooms.TryBeginRead(A, 1, At(0)));
+        Assert.True(_rooms.TryBeginRead("another", 1, At(0)));
+
+        // The read that was turned away gets its turn before another write.
+        Assert.False(_rooms.TryBeginWrite(A, At(0.5)));
+        _rooms.EndWrite(A);
+        _rooms.EndWrite(A);
+        Assert.True(_rooms.TryBeginRead(A, 1, At(0.6)));
+        Assert.False(_rooms.TryBeginWrite(A, At(60)));
+        _rooms.EndRead(A, 1, null);
+        Assert.True(_rooms.TryBeginWrite(A, At(60)));
+    }
+
+    [Fact]
+    public void A_read_that_never_comes_back_for_its_turn_holds_writes_up_for_a_second_only()
+    {
+        Assert.True(_rooms.TryBeginWrite(A, At(0)));
+        Assert.False(_rooms.TryBeginRead(A, 1, At(0)));
+        _rooms.EndWrite(A);
+        Assert.False(_rooms.TryBeginWrite(A, At(0.9)));
+        Assert.True(_rooms.TryBeginWrite(A, At(1)));
+    }
+
+    [Fact]
+    public void Names_that_nobody_asked_about_for_an_hour_are_dropped()
+    {
+        Know(1, 100m);
+        _rooms.Forget(At(3600));
+        Assert.NotNull(_rooms.Want(A, 1, At(0)));
+        _rooms.Forget(At(3601));
+        Assert.Null(_rooms.Want(A, 1, At(3601)));
+    }
+
+    [Fact]
+    public void All_waits_together_have_a_budget_in_any_five_seconds()
+    {
+        var (waits, budget) = (new WaitBudget(), TimeSpan.FromMilliseconds(250));
+        Assert.Equal(budget, waits.Left(budget, At(0)));
+        waits.Spend(TimeSpan.FromMilliseconds(100), At(0));
+        waits.Spend(TimeSpan.FromMilliseconds(100), At(2));
+        Assert.Equal(TimeSpan.FromMilliseconds(50), waits.Left(budget, At(5)));
+        Assert.Equal(TimeSpan.FromMilliseconds(150), waits.Left(budget, At(5.1)));
+        waits.Spend(TimeSpan.FromMilliseconds(300), At(6));
+        Assert.True(waits.Left(budget, At(7.1)) < TimeSpan.Zero);
+        Assert.Equal(budget, waits.Left(budget, At(11.1)));
+    }
+
+    private static DateTimeOffset At(double seconds) => Given.Noon.AddSeconds(seconds);
+
+    private static Headroom Room(decimal account, decimal? user = null) =>
+        new(Given.Su(account), user is { } limit ? Given.Su(limit) : null, null, Given.Noon);
+
+    private void Know(uint uid, decimal account, decimal? user = null)
+    {
+        _rooms.Want(A, uid, At(0));
+        Assert.True(_rooms.TryBeginRead(A, uid, At(0)));
+        _rooms.EndRead(A, uid, Room(account, user));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SlurmBanking.BankApi;
+using SlurmBanking.Sidecar.Bank;
+
+namespace SlurmBanking.Sidecar.Tests.Bank;
+
+/// <summary>Answers requests in the order of its script and keeps what it was asked.</summary>
+internal sealed class ScriptedBank : HttpMessageHandler
+{
+    private readonly Queue<Func<HttpResponseMessage>> _script = new();
+
+    public ScriptedBank() => Health = new BankHealth(Time, NullLogger<BankHealth>.Instance);
+
+    public List<string> Requests { get; } = [];
+
+    /// <summary>What is said to a request when the script is at its end.</summary>
+    public Func<string, string>? Otherwise { get; set; }
+
+    public FakeTimeProvider Time { get; } = new(Given.Noon);
+
+    public BankHealth Health { get; }
+
+    public ScriptedBank Answers(int status, string body, string type = "application/json", TimeSpan? retryAfter = null)
+    {
+        _script.Enqueue(() =>
+        {
+            var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
+            response.Headers.RetryAfter = retryAfter is { } delay ? new(delay) : null;
+            return response;
+        });
+        return this;
+    }
+
+    public ScriptedBank Throws(Exception exception)
+    {
+        _script.Enqueue(() => throw exception);
+        return this;
+    }
+
+    public IBankApi Client()
+    {
+        var services = new ServiceCollection();
+        services.AddBankApi(static _ => new Uri("http://bank.invalid")).ConfigurePrimaryHttpMessageHandler(() => this);
+        return services.BuildServiceProvider().GetRequiredService<IBankApi>();
+    }
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Requests.Add($"{request.Method} {request.RequestUri!.AbsolutePath}");
+        if (_script.Count == 0 && Otherwise is { } answer)
+        {
+            Answers(200, answer(Requests[^1]));
+        }
+
+        var response = _script.Dequeue()();
+        response.RequestMessage = request;
+        return Task.FromResult(response);
+    }
+}

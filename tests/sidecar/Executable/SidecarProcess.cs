@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace SlurmBanking.Sidecar.Tests.Executable;
+
+/// <summary>The sidecar as a process, as it is built, on a machine without Slurm.</summary>
+internal sealed class SidecarProcess : IDisposable
+{
+    private readonly TemporaryState _state = new();
+    private readonly StringBuilder _output = new();
+    private readonly Process _process;
+
+    public SidecarProcess(string configuration, params (string Name, string Value)[] environment)
+    {
+        File.WriteAllText(_state.Paths.ConfigFile, configuration);
+        Directory.CreateDirectory(_state.Paths.SpoolDirectory);
+        Http = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = StartOf(
+            "--config",
+            _state.Paths.ConfigFile,
+            "--state",
+            _state.Paths.StateDirectory,
+            "--runtime-dir",
+            _state.Paths.RuntimeDirectory,
+            "--spool",
+            _state.Paths.SpoolDirectory,
+            "--http",
+            Http.Authority
+        );
+        start.Environment["PATH"] = _state.In("empty");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public Uri Http { get; }
+
+    public string ApiSocket => _state.Paths.ApiSocket;
+
+    /// <summary>All that it has said, on both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public string In(string name) => _state.In(name);
+
+    public async Task<string> GetAsync(string path)
+    {
+        using var client = new HttpClient { BaseAddress = Http };
+        return await client.GetStringAsync(new Uri(path, UriKind.Relative));
+    }
+
+    public async Task UntilUpAsync()
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                await GetAsync("/healthz");
+                return;
+            }
+            catch (HttpRequestException) when (i < 300 && !_process.HasExited)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    /// <summary>Runs it to its end with other arguments.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(StartOf(arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _state.Dispose();
+    }
+
+    internal static ProcessStartInfo StartOf(params string[] arguments)
+    {
+        // Beside this test's own build.
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var dll = Path.Combine(here.Parent!.Parent!.FullName, "SlurmBanking.Sidecar", here.Name, "SlurmBanking.Sidecar.dll");
+        return new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : DotNet(),
+            [dll, .. arguments]
+        )
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+    }
+
+    // The runtime that runs this test.
+    private static string DotNet() =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", "dotnet"));
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+}

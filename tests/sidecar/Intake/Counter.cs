@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SlurmBanking.Sidecar.Bank;
+using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Outbox;
+using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Tests.Bank;
+using SlurmBanking.Sidecar.Tests.Outbox;
+
+namespace SlurmBanking.Sidecar.Tests.Intake;
+
+/// <summary>The sidecar's real parts from the plugins' socket to the journal, with a scripted bank and a known cluster.</summary>
+internal sealed class Counter : IDisposable
+{
+    private readonly TemporaryState _state = new();
+    private readonly RunningJournal _journal;
+
+    public Counter(string more = "", bool ready = true)
+    {
+        File.WriteAllText(
+            _state.Paths.ConfigFile,
+            $"API.url = \"http://bank.invalid\"\nAPI.token = \"t\"\nPartitionPrice.normal = 0.75\nSidecar.decision_deadline = \"2s\"\n{more}\n"
+        );
+        Settings = new SettingsStore(_state.Paths, TimeProvider.System, NullLogger<SettingsStore>.Instance);
+        _journal = new RunningJournal(_state.Paths, TimeProvider.System);
+        var reader = new HeadroomReader(Bank.Client(), Bank.Health, TimeProvider.System, NullLogger<HeadroomReader>.Instance);
+        View.Cluster = Given.Cluster;
+        View.Sweep = ready ? new SweepReport(Given.Noon, TimeSpan.Zero, 0) : null;
+        Teller = new Teller(Settings, View, Journal, Bank.Health, reader, Metrics, Wait, TimeProvider.System, NullLogger<Teller>.Instance);
+        var desk = new HookDesk(Teller, Settings, SlurmUser.Own(), Metrics, Wait, NullLogger<HookDesk>.Instance);
+        Server = new HookServer(_state.Paths, desk, Metrics, TimeProvider.System, NullLogger<HookServer>.Instance);
+        Duty = new Duty("h", new OneController(), View, Teller, Journal, Metrics, TimeProvider.System, NullLogger<Duty>.Instance);
+        Duty.TurnAsync(CancellationToken.None).GetAwaiter().GetResult();
+        Server.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    public ScriptedBank Bank { get; } = new();
+
+    public SettingsStore Settings { get; }
+
+    public Journal Journal => _journal.Journal;
+
+    public ViewStore View { get; } = new();
+
+    public SidecarMetrics Metrics { get; } = new();
+
+    public Teller Teller { get; }
+
+    public HookServer Server { get; }
+
+    /// <summary>Beside the only slurmctld.</summary>
+    public Duty Duty { get; }
+
+    public SidecarPaths Paths => _state.Paths;
+
+    public void Configure(string text)
+    {
+        File.WriteAllText(Paths.ConfigFile, text);
+        Settings.Refresh();
+    }
+
+    private static bool Wait(Task work, TimeSpan atMost) => work.Wait(atMost);
+
+    public void Dispose()
+    {
+        Server.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+        Server.Dispose();
+        _journal.Dispose();
+        Metrics.Dispose();
+        Bank.Dispose();
+        _state.Dispose();
+    }
+}

@@ -1,0 +1,62 @@
+using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Storage;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Simulation.Tests;
+
+/// <summary>The bank's books, kept in memory: its ledger's code writes to them as it does to a database.</summary>
+internal sealed class MemoryBooks : IBooks
+{
+    private readonly List<Transfer> _transfers = [];
+    private readonly Dictionary<LedgerAccount, LedgerTotals> _totals = [];
+    private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, string), Member> _members = [];
+
+    public Dictionary<string, StoredJob> Jobs { get; } = new(StringComparer.Ordinal);
+
+    public Account? FindAccount(string name) => _accounts.GetValueOrDefault(name);
+
+    public Member? FindMember(string account, string uid) => _members.GetValueOrDefault((account, uid));
+
+    public bool IsUserKnown(string uid) => _members.Keys.Any(member => member.Item2 == uid);
+
+    public ServiceUnits Balance(LedgerAccount account) => TotalsOf(account).Credits - TotalsOf(account).Debits;
+
+    public StoredJob? FindJob(string id) => Jobs.GetValueOrDefault(id);
+
+    public void Post(IReadOnlyList<Transfer> transfers, DateTimeOffset now)
+    {
+        foreach (var transfer in transfers)
+        {
+            _transfers.Add(transfer);
+            var (debit, credit) = (TotalsOf(transfer.Debit), TotalsOf(transfer.Credit));
+            _totals[transfer.Debit] = debit with { Debits = debit.Debits + transfer.Amount };
+            _totals[transfer.Credit] = credit with { Credits = credit.Credits + transfer.Amount };
+        }
+    }
+
+    public void Save(StoredJob job) => Jobs[job.Record.JobSlurmId] = job;
+
+    public void Add(Account account, DateTimeOffset now) => _accounts.Add(account.Name, account);
+
+    public void Save(Member member) => _members[(member.Account, member.Uid)] = member;
+
+    public IEnumerable<(long Number, Transfer Transfer)> Transfers() => _transfers.Select(static (transfer, i) => (i + 1L, transfer));
+
+    public IEnumerable<JobBill> Bills() => Jobs.Values.Select(static job => job.Bill);
+
+    public bool TryAdd(StoredToken token, DateTimeOffset now) => throw new NotSupportedException();
+
+    public JobList ListJobs(JobFilter filter, int skip, int take) => throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<string> Uids) ListUsers(int skip, int take) => throw new NotSupportedException();
+
+    public StoredToken? FindToken(byte[] hash) => throw new NotSupportedException();
+
+    public IEnumerable<StatementEntry> Statement(string account) => throw new NotSupportedException();
+
+    public IEnumerable<LedgerTotals> Totals() => _totals.Values;
+
+    private LedgerTotals TotalsOf(LedgerAccount account) =>
+        _totals.GetValueOrDefault(account) ?? new LedgerTotals(account, ServiceUnits.Zero, ServiceUnits.Zero, MayOverdraw: false);
+}

@@ -1,0 +1,429 @@
+using Microsoft.Extensions.Time.Testing;
+using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Pricing;
+using SlurmBanking.Terms;
+using SlurmBanking.Wire.Hooks;
+
+namespace SlurmBanking.Simulation.Tests;
+
+/// <summary>One seed: a workload and faults for a while, then everything heals and must come to rest. One thread, its own clock.</summary>
+internal sealed class Scenario : IDisposable
+{
+    private const int FaultySteps = 120;
+    private const int StepsToRest = 2000;
+    private const int RestingSteps = 20;
+    private static readonly string[] Accounts = ["fc_a", "fc_b"];
+    private static readonly DateTimeOffset Began = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static int _scenarios;
+
+    private readonly Random _random;
+    private readonly FakeTimeProvider _time = new(Began);
+    private readonly Agenda _agenda;
+    private readonly Faults _faults;
+    private readonly SimulatedSlurm _slurm;
+    private readonly SimulatedBank _bank;
+    private readonly List<SimulatedHost> _hosts;
+    private readonly Auditor _auditor;
+    private readonly DirectoryInfo _directory;
+    private readonly bool _allowWhenUnavailable;
+    private readonly bool _machinesDie;
+    private readonly bool _reports;
+
+    public Scenario(int seed)
+    {
+        _random = new Random(seed);
+        _agenda = new Agenda(_time);
+        _faults = new Faults(_random)
+        {
+            Loss = Chance(0.7) ? _random.NextDouble() * 0.4 : 0,
+            Doubling = Chance(0.3) ? 0.1 : 0,
+            Slowness = TimeSpan.FromSeconds(_random.Next(1, 9)),
+        };
+        _allowWhenUnavailable = Chance(0.3);
+        var accounting = Chance(0.5);
+        _machinesDie = accounting && Chance(0.4);
+        _reports = !accounting || Chance(0.8);
+        _slurm = new SimulatedSlurm(_random) { HasAccounting = accounting };
+        _bank = new SimulatedBank(_agenda);
+        _directory = Directory.CreateDirectory(
+            Path.Combine(Root, $"slurm-banking-simulation-{Environment.ProcessId}-{seed}-{Interlocked.Increment(ref _scenarios)}")
+        );
+        _hosts = [new SimulatedHost("h0", _directory.FullName, _machinesDie, _random)];
+        if (accounting && Chance(0.5))
+        {
+            _hosts.Add(new SimulatedHost("h1", _directory.FullName, _machinesDie, _random));
+            _slurm.Controllers.Add(new Controller("h1", IsUp: true));
+        }
+
+        _auditor = new Auditor(_slurm, _bank);
+        File.WriteAllText(_hosts[0].Paths.ConfigFile, Configuration());
+        _hosts.ForEach(static host => host.Install());
+        foreach (var account in Accounts)
+        {
+            _bank.Open(account, _random.Next(500, 20_000));
+            _bank.Admit(account, 1, _random.Next(100, 10_000));
+            _bank.Admit(account, 2, null);
+        }
+    }
+
+    public List<string> Trace { get; } = [];
+
+    public int Jobs => _slurm.Jobs.Count;
+
+    public int Runs => _slurm.Runs.Count();
+
+    public int Steps { get; private set; }
+
+    private static string Root => Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    private DateTimeOffset Now => _agenda.Now;
+
+    /// <summary>Slurm's times have no fractions.</summary>
+    private DateTimeOffset Second => DateTimeOffset.FromUnixTimeSeconds(Now.ToUnixTimeSeconds());
+
+    /// <summary>The host whose slurmctld is active; null while none is.</summary>
+    private SimulatedHost? Active =>
+        _slurm.Controllers.FindIndex(static controller => controller.IsUp) is >= 0 and var index ? _hosts[index] : null;
+
+    public void Run()
+    {
+        while (Steps < FaultySteps)
+        {
+            Step();
+        }
+
+        Heal();
+        for (var quiet = 0; quiet < RestingSteps; )
+        {
+            Step();
+            quiet = IsAtRest() ? quiet + 1 : 0;
+            if (Steps > FaultySteps + StepsToRest)
+            {
+                _auditor.AtRest(Active!.Sidecar!);
+                throw new AuditException($"no rest after {Steps} steps");
+            }
+        }
+
+        _auditor.AtRest(Active!.Sidecar!);
+    }
+
+    public void Dispose()
+    {
+        _hosts.ForEach(static host => host.Sidecar?.Kill());
+        _directory.Delete(recursive: true);
+    }
+
+    private string Configuration()
+    {
+        var policy =
+            _allowWhenUnavailable ? "allow"
+            : Chance(0.5) ? "deny"
+            : "cached";
+        return $"{Tariff.Toml}[API]\nurl = \"http://bank\"\ntoken = \"t\"\n[Policy]\nwhen_bank_unavailable = \"{policy}\"\n";
+    }
+
+    private bool IsAtRest() =>
+        _slurm.Jobs.TrueForAll(static job => job.Over is not null)
+        && Active is { Sidecar: { } sidecar }
+        && sidecar.Journal.Count().Pending == 0
+        && sidecar.Teller.Totals() is { Holds: 0, Running: 0 }
+        && !Directory.EnumerateFiles(Active.Paths.SpoolDirectory, "*.frame").Any();
+
+    private void Heal()
+    {
+        Say("everything heals");
+        _faults.Healed = true;
+        (_bank.UpAt, _bank.WellAt, _bank.TrustsAt) = (Now, Now, Now);
+        _hosts.ForEach(host => host.UpAt = Now);
+    }
+
+    private void Step()
+    {
+        Steps++;
+        _agenda.Run(Now + TimeSpan.FromMilliseconds(_random.Next(1000, 11_000)));
+        _agenda.Check();
+        Boot();
+        if (!_faults.Healed)
+        {
+            Harm();
+            for (var i = _random.Next(3); i > 0; i--)
+            {
+                Submit();
+            }
+        }
+
+        Work();
+        _agenda.Check();
+        _auditor.AfterStep();
+    }
+
+    private void Boot()
+    {
+        for (var i = 0; i < _hosts.Count; i++)
+        {
+            var host = _hosts[i];
+            if (host.Sidecar is null && Now >= host.UpAt)
+            {
+                Say($"{host.Name} starts its sidecar");
+                void Told(string what) => Say($"{host.Name}: {what}");
+                var wire = new Wire(_agenda, _bank, _faults, Told);
+                var slurm = new SlurmSeen(_agenda, _slurm, _faults, Cluster());
+                host.Sidecar = new SimulatedSidecar(host.Name, host.Disk, host.Paths, _agenda, _time, _random, wire, slurm, Told);
+                _slurm.Controllers[i] = _slurm.Controllers[i] with { IsUp = true };
+            }
+        }
+    }
+
+    private void Harm()
+    {
+        if (Chance(0.02))
+        {
+            _bank.UpAt = Now.AddSeconds(_random.Next(10, 200));
+            Say("the bank goes away");
+        }
+
+        if (Chance(0.01))
+        {
+            _bank.WellAt = Now.AddSeconds(_random.Next(10, 100));
+            Say("the bank falls ill");
+        }
+
+        if (Chance(0.01))
+        {
+            _bank.TrustsAt = Now.AddSeconds(_random.Next(10, 100));
+            Say("the bank refuses the token");
+        }
+
+        for (var i = 0; i < _hosts.Count; i++)
+        {
+            if (_hosts[i].Sidecar is not null && Chance(0.02))
+            {
+                End(i);
+            }
+        }
+    }
+
+    // A process dies, or a machine; with a machine its slurmctld.
+    private void End(int i)
+    {
+        var host = _hosts[i];
+        host.UpAt = Now.AddSeconds(_random.Next(1, 60));
+        var others = _slurm.Controllers.Where((controller, other) => other != i && controller.IsUp).Any();
+        if (others && Chance(0.6))
+        {
+            host.UpAt = Now.AddSeconds(_random.Next(20, 500));
+            _slurm.Controllers[i] = _slurm.Controllers[i] with { IsUp = false };
+            Say($"{host.Name} goes down");
+        }
+
+        if (_machinesDie && Chance(0.5))
+        {
+            Say($"{host.Name} crashes");
+            host.Sidecar!.Crash();
+        }
+        else
+        {
+            Say($"{host.Name}'s sidecar dies");
+            host.Sidecar!.Kill();
+        }
+
+        host.Sidecar = null;
+    }
+
+    private void Submit()
+    {
+        var array = Chance(0.25);
+        var tasks = array ? _random.Next(1, 8) : 1;
+        var partitions = _random.Next(5) switch
+        {
+            0 => new[] { "normal", "small" },
+            1 => ["small"],
+            2 => ["free"],
+            _ => ["normal"],
+        };
+        var (account, uid) = (Accounts[_random.Next(Accounts.Length)], (uint)_random.Next(1, 3));
+        var (cpus, limit) = ((long)_random.Next(1, 17), TimeSpan.FromMinutes(_random.Next(1, 41)));
+        var bytes = new byte[16];
+        _random.NextBytes(bytes);
+        var id = new HoldId(new Guid(bytes));
+        var unhooked = Chance(0.05);
+        var request = new JobRequest
+        {
+            Uid = uid,
+            Account = account,
+            Partitions = partitions,
+            Tasks = cpus,
+            MinCpus = cpus,
+            TimeLimit = limit,
+            ArrayTasks = tasks,
+        };
+        var (accepted, decided, amount) = unhooked ? (true, false, null) : Ask(id, request);
+        Say(
+            $"user {uid} submits {tasks} x {cpus} CPUs x {limit} on {account}: {(accepted ? decided ? "accepted" : "waved through" : "refused")}"
+        );
+
+        // A test run, or Slurm itself refuses: nothing comes of what was held.
+        if (accepted && !Chance(0.05))
+        {
+            var first = _slurm.NewId();
+            _slurm.Jobs.AddRange(
+                Enumerable
+                    .Range(0, tasks)
+                    .Select(_ => new SimulatedJob
+                    {
+                        Id = first,
+                        ArrayId = array ? first : null,
+                        InMetaRecord = array,
+                        Uid = uid,
+                        Account = account,
+                        Partitions = partitions,
+                        Cpus = cpus,
+                        Limit = limit,
+                        Submitted = Second,
+                        Mark = unhooked ? null : new HoldMark(id, amount),
+                        Decided = decided,
+                    })
+            );
+        }
+    }
+
+    private (bool Accepted, bool Decided, ServiceUnits? Amount) Ask(HoldId id, JobRequest request)
+    {
+        if (Active?.Sidecar is not { } sidecar)
+        {
+            return (_allowWhenUnavailable, false, null);
+        }
+
+        var before = sidecar.Teller.Totals();
+        var quiet = Now;
+        var (decision, amount) = sidecar.Submit(id, request);
+
+        // While a submission waited for the bank other things may have happened.
+        if (!decision.Accepted && quiet == Now)
+        {
+            Auditor.Refused(before, sidecar.Teller.Totals());
+        }
+
+        // The answer may come too late for the plugin.
+        return Chance(0.03) ? (_allowWhenUnavailable, false, null) : (decision.Accepted, decision.Reason == DecisionReason.Fits, amount);
+    }
+
+    private void Work()
+    {
+        // Without an active slurmctld nothing starts or ends.
+        if (Active is null)
+        {
+            return;
+        }
+
+        foreach (var job in _slurm.Jobs.FindAll(static job => job.Over is null))
+        {
+            if (job.Running is null)
+            {
+                Wait(job);
+            }
+            else
+            {
+                Progress(job, job.Running);
+            }
+        }
+    }
+
+    private void Wait(SimulatedJob job)
+    {
+        if (job.Over is not null)
+        {
+            return;
+        }
+
+        if (Chance(0.02))
+        {
+            Say($"job {job.Id} is cancelled while pending");
+            Report(_slurm.Cancel(job, Second), mayBeLost: true);
+        }
+        else if (Chance(0.1))
+        {
+            _slurm.Start(job, Second);
+            Say($"job {job.Id} starts run {job.Restart} in {job.Running!.Partition}");
+            if (Chance(0.5))
+            {
+                Active?.Sidecar?.Report(
+                    new Request
+                    {
+                        Start = new Start { JobId = job.Id, Uid = job.Uid },
+                    }
+                );
+            }
+        }
+    }
+
+    private void Progress(SimulatedJob job, SimulatedRun run)
+    {
+        var atLimit = Second - run.Start >= job.Limit;
+        var (state, requeue) =
+            atLimit ? ("TIMEOUT", false)
+            : Chance(0.05) ? ("COMPLETED", false)
+            : _faults.Healed ? ("", false)
+            : _random.Next(400) switch
+            {
+                0 or 1 => ("CANCELLED", false),
+                2 or 3 => ("NODE_FAIL", false),
+                4 or 5 => ("NODE_FAIL", true),
+                6 or 7 or 8 => ("REQUEUED", true),
+                _ => ("", false),
+            };
+        if (state.Length == 0)
+        {
+            return;
+        }
+
+        // slurmctld looks at limits itself: a run is not longer than its limit, whatever our steps are. It counts in seconds.
+        var end = atLimit ? run.Start + job.Limit : Second;
+        var suspended =
+            requeue || !Chance(0.1) ? TimeSpan.Zero : TimeSpan.FromSeconds(_random.Next((int)(end - run.Start).TotalSeconds + 1));
+        var report = _slurm.End(job, state, requeue, suspended, end);
+        Say($"job {job.Id} ends run {job.Restart}: {state}{(requeue ? ", requeued" : "")} after {run.Elapsed}");
+
+        // The queue still shows a job that is over. Of a run that was requeued it shows no more than when; its report is
+        // lost only where accounting tells the rest.
+        Report(report, mayBeLost: !requeue || _slurm.HasAccounting);
+    }
+
+    // jobcomp's report: lost, twice, in time for its receipt or left in the spool.
+    private void Report(End end, bool mayBeLost)
+    {
+        if (!_reports || Active is not { } host)
+        {
+            return;
+        }
+
+        var request = new Request { End = end };
+        for (var copies = Chance(0.1) ? 2 : 1; copies > 0; copies--)
+        {
+            if (mayBeLost && _faults.Loses())
+            {
+                continue;
+            }
+
+            if (host.Sidecar is not { } sidecar || Chance(0.2) || !sidecar.Report(request))
+            {
+                host.Spool(request);
+            }
+        }
+    }
+
+    private bool Chance(double probability) => _random.NextDouble() < probability;
+
+    private void Say(string what) => Trace.Add($"{Steps, 4} {Now:HH:mm:ss.fff} {what}");
+
+    public static ClusterSnapshot Cluster()
+    {
+        static Partition Of(string name) => new() { Name = name, MaxTime = TimeSpan.FromDays(1) };
+        return ClusterSnapshot.Of(
+            [Of("normal") with { IsDefault = true }, Of("small"), Of("free")],
+            [new Node("n1", ["normal", "small", "free"], TresCounts.Of(("cpu", 16), ("mem", 65_536)), 1, 1)]
+        );
+    }
+}

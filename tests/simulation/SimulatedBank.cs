@@ -1,0 +1,121 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SlurmBanking.Bank.Api;
+using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Teller;
+using SlurmBanking.BankApi;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Simulation.Tests;
+
+/// <summary>The bank's own ledger behind requests and answers that are no network's.</summary>
+internal sealed class SimulatedBank(Agenda agenda)
+{
+    private static readonly DateTimeOffset Ever = DateTimeOffset.UnixEpoch;
+
+    public MemoryBooks Books { get; } = new();
+
+    public Dictionary<string, long> Limits { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<(string Account, uint Uid), long> Caps { get; } = [];
+
+    /// <summary>It answers nothing before.</summary>
+    public DateTimeOffset UpAt { get; set; } = Ever;
+
+    /// <summary>It answers 500 before.</summary>
+    public DateTimeOffset WellAt { get; set; } = Ever;
+
+    /// <summary>It answers 401 before.</summary>
+    public DateTimeOffset TrustsAt { get; set; } = Ever;
+
+    public void Open(string account, long limit)
+    {
+        Limits[account] = limit;
+        AccountTeller.Open(Books, new Account(account, new Allocation(null, null, null, IsExempt: false)), agenda.Now);
+        AccountTeller.Deposit(Books, account, new ServiceUnits(limit), $"opening {account}", agenda.Now);
+    }
+
+    public void Admit(string account, uint uid, long? cap)
+    {
+        if (cap is { } most)
+        {
+            Caps[(account, uid)] = most;
+        }
+
+        AccountTeller.Admit(Books, new Member(account, $"{uid}", cap is { } value ? new ServiceUnits(value) : null));
+    }
+
+    public long Used(string account, uint uid) =>
+        Books
+            .Jobs.Values.Where(job => job.Record.AccountId == account && job.Record.UserId == $"{uid}")
+            .Sum(static job => job.Bill.Charged.Hundredths);
+
+    /// <summary>Does what a request asks for.</summary>
+    public HttpResponseMessage Answer(HttpMethod method, string path, string body)
+    {
+        if (agenda.Now < WellAt)
+        {
+            return Json(HttpStatusCode.InternalServerError, "{}");
+        }
+
+        if (agenda.Now < TrustsAt)
+        {
+            return Json(HttpStatusCode.Unauthorized, "{\"detail\":\"Invalid token.\"}");
+        }
+
+        var words = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
+        return (method.Method, words) switch
+        {
+            ("GET", ["can_submit_job", var cost, var uid, var account]) => Ask(cost, uid, account),
+            ("GET", ["jobs", var id]) => Books.FindJob(id) is { } job
+                ? Json(HttpStatusCode.OK, JsonSerializer.Serialize(job.Record, BankApiJsonContext.Default.Job))
+                : Json(HttpStatusCode.NotFound, "{\"detail\":\"Not found.\"}"),
+            ("POST", ["jobs"]) => Take(body, HttpStatusCode.Created, JobTeller.Create),
+            ("PUT", ["jobs", _]) => Take(body, HttpStatusCode.OK, JobTeller.Put),
+            _ => throw new AuditException($"nobody asks {method} {path}"),
+        };
+    }
+
+    private HttpResponseMessage Ask(string cost, string uid, string account)
+    {
+        if (!ServiceUnits.TryParse(cost, out var amount))
+        {
+            throw new AuditException($"{cost} is no amount");
+        }
+
+        var (valid, answer) = SubmissionTeller.Ask(Books, amount, uid, account, agenda.Now);
+        return Json(
+            valid ? HttpStatusCode.OK : HttpStatusCode.BadRequest,
+            JsonSerializer.Serialize(answer, BankApiJsonContext.Default.SubmitAnswer)
+        );
+    }
+
+    private HttpResponseMessage Take(string body, HttpStatusCode good, Func<MemoryBooks, JobWrite, DateTimeOffset, JobAnswer> take)
+    {
+        using var document = JsonDocument.Parse(body);
+        var (write, errors) = JobReader.Read(document.RootElement);
+        if (write is null)
+        {
+            throw new AuditException($"the bank can't read {body}: {errors}");
+        }
+
+        var answer = take(Books, write, agenda.Now);
+        if (answer.Job is { } job)
+        {
+            return Json(good, JsonSerializer.Serialize(job, BankApiJsonContext.Default.Job));
+        }
+
+        var refusals = new JsonObject();
+        foreach (var (field, message) in answer.Refusals)
+        {
+            refusals[field] = new JsonArray(message);
+        }
+
+        return Json(HttpStatusCode.BadRequest, refusals.ToJsonString());
+    }
+
+    private static HttpResponseMessage Json(HttpStatusCode status, string body) =>
+        new(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+}

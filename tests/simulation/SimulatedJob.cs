@@ -1,0 +1,58 @@
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Simulation.Tests;
+
+/// <summary>A job, or one task of an array, as Slurm has it.</summary>
+internal sealed class SimulatedJob
+{
+    public required uint Id { get; set; }
+
+    public uint? ArrayId { get; init; }
+
+    public required uint Uid { get; init; }
+
+    public required string Account { get; init; }
+
+    /// <summary>Where it may run; it runs in one of them.</summary>
+    public required string[] Partitions { get; init; }
+
+    public required long Cpus { get; init; }
+
+    public required TimeSpan Limit { get; init; }
+
+    public required DateTimeOffset Submitted { get; set; }
+
+    public HoldMark? Mark { get; init; }
+
+    /// <summary>Accepted on what the bank had said, not waved through.</summary>
+    public bool Decided { get; init; }
+
+    public uint Restart { get; set; }
+
+    public List<SimulatedRun> Runs { get; } = [];
+
+    public SimulatedRun? Running { get; set; }
+
+    /// <summary>When it left Slurm's queue for good; it is listed a while longer.</summary>
+    public DateTimeOffset? Over { get; set; }
+
+    /// <summary>Of an array: not yet split off into a record of its own.</summary>
+    public bool InMetaRecord { get; set; }
+
+    public bool Pending => Over is null && Running is null;
+
+    public long EstimateInHundredths => Partitions.Max(name => Tariff.Hundredths(name, Cpus, Limit));
+
+    /// <summary>
+    /// What its acceptance may cost: the estimate, of the dearest partition and then of its own, until its first run has ended;
+    /// then what that cost.
+    /// </summary>
+    public long ExposureInHundredths =>
+        Runs.Count > 0
+            ? Runs[0].End is null
+                ? Runs[0].EstimateInHundredths
+                : Runs[0].ActualInHundredths
+            : Over is null
+                ? EstimateInHundredths
+                : 0;
+}

@@ -1,0 +1,205 @@
+using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Pricing;
+using SlurmBanking.Wire.Hooks;
+
+namespace SlurmBanking.Simulation.Tests;
+
+/// <summary>slurmctld: a queue of jobs that start, end, are cancelled, requeued, and lose their nodes.</summary>
+internal sealed class SimulatedSlurm(Random random)
+{
+    /// <summary>How long a job that is over stays listed (slurm.conf(5), MinJobAge).</summary>
+    private static readonly TimeSpan MinJobAge = TimeSpan.FromSeconds(300);
+
+    private static readonly TimeSpan AccountingLag = TimeSpan.FromSeconds(5);
+
+    // slurm.h, enum job_states; a requeue is PENDING with the flag JOB_REQUEUE.
+    private static readonly Dictionary<string, uint> Codes = new(StringComparer.Ordinal)
+    {
+        ["COMPLETED"] = 3,
+        ["CANCELLED"] = 4,
+        ["TIMEOUT"] = 6,
+        ["NODE_FAIL"] = 7,
+        ["REQUEUED"] = 0x400,
+    };
+
+    private uint _nextId = 1;
+
+    /// <summary>The primary first; the first that is up is the active one.</summary>
+    public List<Controller> Controllers { get; } = [new("h0", IsUp: true)];
+
+    /// <summary>slurmdbd is there.</summary>
+    public bool HasAccounting { get; init; }
+
+    public List<SimulatedJob> Jobs { get; } = [];
+
+    public IEnumerable<SimulatedRun> Runs => Jobs.SelectMany(static job => job.Runs);
+
+    public uint NewId() => _nextId++;
+
+    public void Start(SimulatedJob job, DateTimeOffset now)
+    {
+        if (job.InMetaRecord)
+        {
+            // A task gets an id of its own when it starts; the last one keeps the array's.
+            job.InMetaRecord = false;
+            job.Id = Jobs.Exists(other => other.ArrayId == job.ArrayId && other is { InMetaRecord: true, Pending: true })
+                ? NewId()
+                : job.ArrayId!.Value;
+        }
+
+        job.Running = new SimulatedRun
+        {
+            Job = job,
+            Id = job.Id,
+            Restart = job.Restart,
+            Partition = job.Partitions[random.Next(job.Partitions.Length)],
+            Submitted = job.Submitted,
+            Start = now,
+        };
+        job.Runs.Add(job.Running);
+    }
+
+    /// <summary>Ends a run; with a requeue the job waits again.</summary>
+    /// <returns>What jobcomp reports.</returns>
+    public End End(SimulatedJob job, string state, bool requeue, TimeSpan suspended, DateTimeOffset now)
+    {
+        var run = job.Running!;
+        (run.End, run.State, run.Suspended) = (now, state, suspended);
+        job.Running = null;
+        if (requeue)
+        {
+            (job.Restart, job.Submitted) = (job.Restart + 1, now);
+        }
+        else
+        {
+            job.Over = now;
+        }
+
+        return Report(run);
+    }
+
+    /// <summary>Cancels a pending job, or all pending tasks of its array.</summary>
+    /// <returns>What jobcomp reports: no CPUs.</returns>
+    public End Cancel(SimulatedJob job, DateTimeOffset now)
+    {
+        var gone = job.InMetaRecord ? Jobs.FindAll(other => other.ArrayId == job.ArrayId && other.InMetaRecord && other.Pending) : [job];
+        gone.ForEach(one => one.Over = now);
+        var end = new End
+        {
+            JobId = job.InMetaRecord ? job.ArrayId!.Value : job.Id,
+            RestartCount = job.Restart,
+            Uid = job.Uid,
+            Account = job.Account,
+            Partition = job.Partitions[0],
+            State = Codes["CANCELLED"],
+            AdminComment = $"{job.Mark}",
+            SubmitTime = job.Submitted.ToUnixTimeSeconds(),
+            StartTime = now.ToUnixTimeSeconds(),
+            EndTime = now.ToUnixTimeSeconds(),
+        };
+        return InArray(end, job);
+    }
+
+    /// <summary>sacct: what is over, also what the queue has forgotten; the last seconds have not reached the database yet.</summary>
+    public IReadOnlyList<PastRun>? Recall(Func<SimulatedRun, bool> which, DateTimeOffset now) =>
+        HasAccounting
+            ?
+            [
+                .. Jobs.SelectMany(static job => job.Runs.Select(static (run, order) => (run, order)))
+                    .Where(item => item.run.End is { } end && end <= now - AccountingLag && which(item.run))
+                    .Select(static item => new PastRun(Facts(item.run) with { Restart = uint.MaxValue }, item.order)),
+            ]
+            : null;
+
+    /// <summary>squeue --states=all at this moment.</summary>
+    public QueueListing List(uint? user, DateTimeOffset begun, DateTimeOffset now)
+    {
+        var listed = Jobs.Where(job => job.Over is not { } over || now - over < MinJobAge)
+            .Where(job => user is null || job.Uid == user)
+            .ToList();
+        var single = listed.Where(static job => !job.InMetaRecord).Select(Record);
+        var arrays = listed
+            .Where(static job => job.InMetaRecord)
+            .GroupBy(static job => (job.ArrayId, job.Pending))
+            .Select(static tasks => Record(tasks.First()) with { JobId = tasks.Key.ArrayId!.Value, Tasks = tasks.Count() });
+        return new QueueListing(begun, [.. single.Concat(arrays)], user);
+    }
+
+    private static QueueJob Record(SimulatedJob job)
+    {
+        var last = job.Running ?? (job.Over is null ? null : job.Runs.Find(run => run.Restart == job.Restart));
+        return new QueueJob
+        {
+            JobId = job.Id,
+            ArrayJobId = job.ArrayId,
+            Uid = job.Uid,
+            Account = job.Account,
+            Partition = last?.Partition ?? string.Join(',', job.Partitions),
+            State = last?.State ?? (job.Over is null ? "PENDING" : "CANCELLED"),
+            RestartCount = job.Restart,
+            SubmitTime = job.Submitted,
+            StartTime = last?.Start,
+            EndTime = last?.End ?? job.Over,
+            Elapsed = last?.Elapsed ?? TimeSpan.Zero,
+            TimeLimit = job.Limit,
+            Nodes = last is null ? "" : "n1",
+            Tres = TresCounts.Of(("cpu", job.Cpus), ("node", 1)),
+            Mark = job.Mark,
+        };
+    }
+
+    private static End Report(SimulatedRun run) =>
+        InArray(
+            new End
+            {
+                JobId = run.Id,
+                RestartCount = run.Restart,
+                Uid = run.Job.Uid,
+                Account = run.Job.Account,
+                Partition = run.Partition,
+                State = Codes[run.State],
+                AdminComment = $"{run.Job.Mark}",
+                SubmitTime = run.Submitted.ToUnixTimeSeconds(),
+                StartTime = run.Start.ToUnixTimeSeconds(),
+                EndTime = run.End!.Value.ToUnixTimeSeconds(),
+                SuspendedSeconds = (long)run.Suspended.TotalSeconds,
+                TotalCpus = (uint)run.Job.Cpus,
+                TotalNodes = 1,
+                Nodes = "n1",
+                TresAlloc = $"cpu={run.Job.Cpus},node=1",
+                TimeLimitMinutes = (uint)run.Job.Limit.TotalMinutes,
+            },
+            run.Job
+        );
+
+    private static End InArray(End end, SimulatedJob job)
+    {
+        if (job.ArrayId is { } array)
+        {
+            end.ArrayJobId = array;
+        }
+
+        return end;
+    }
+
+    private static RunFacts Facts(SimulatedRun run) =>
+        new()
+        {
+            JobId = run.Id,
+            ArrayJobId = run.Job.ArrayId,
+            Restart = run.Restart,
+            Uid = run.Job.Uid,
+            Account = run.Job.Account,
+            Partition = run.Partition,
+            State = run.State,
+            Mark = run.Job.Mark,
+            Submit = run.Submitted,
+            Start = run.Start,
+            End = run.End,
+            Elapsed = run.Elapsed,
+            TimeLimit = run.Job.Limit,
+            Nodes = "n1",
+            Tres = TresCounts.Of(("cpu", run.Job.Cpus), ("node", 1)),
+        };
+}

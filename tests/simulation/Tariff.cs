@@ -1,0 +1,19 @@
+namespace SlurmBanking.Simulation.Tests;
+
+/// <summary>The prices, and the formula in whole numbers: independent of the sidecar's.</summary>
+internal static class Tariff
+{
+    public const string Toml = "[PartitionPrice]\nnormal = 0.75\nsmall = 1.234\n";
+
+    // In thousandths of an SU per CPU-hour.
+    private static readonly Dictionary<string, long> Prices = new(StringComparer.Ordinal)
+    {
+        ["normal"] = 750,
+        ["small"] = 1234,
+        ["free"] = 0,
+    };
+
+    /// <summary>CPUs × thousandths × seconds / 36000, half a hundredth up.</summary>
+    public static long Hundredths(string partition, long cpus, TimeSpan time) =>
+        ((2 * cpus * Prices[partition] * (long)time.TotalSeconds) + 36_000) / 72_000;
+}

@@ -1,0 +1,258 @@
+using System.Diagnostics;
+using System.Globalization;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Slurm.Tests;
+
+/// <summary>
+/// One real Slurm with bank, sidecar and plugins for all scenarios (eng/banked-cluster.sh). A CPU costs 1 SU an hour on
+/// normal, 1 SU a second on debug, 2 SU an hour on long, 1 SU an hour on whole, whose nodes of 16 CPUs are given whole.
+/// </summary>
+public sealed class BankedCluster : IAsyncLifetime
+{
+    /// <summary>
+    /// Part of bank-config.toml for all scenarios but those that measure deadlines: on a busy machine the first question about
+    /// an account may take longer than the usual 250 ms.
+    /// </summary>
+    public const string SidecarSection = "[Sidecar]\ndecision_deadline = \"2s\"\n";
+
+    private readonly string _root = FindRoot();
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+    private int _accounts;
+
+    /// <summary>Variables of eng/banked-cluster.sh.</summary>
+    public IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [("CONFIG_EXTRA", SidecarSection)];
+
+    /// <summary>What ships: the sidecar compiled ahead of time (eng/publish.sh).</summary>
+    public string PublishedSidecar => Path.Combine(_root, "artifacts/publish/sidecar");
+
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("slurm-banking-test.").FullName;
+
+    public string ConfigFile => Path.Combine(Directory, "bank-config.toml");
+
+    /// <summary>What commands of this cluster find in their environment; the names of eng/banked-cluster.sh.</summary>
+    public IDictionary<string, string> Variables => _environment;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "needs root: slurmd starts jobs as their users");
+        File.SetUnixFileMode(Directory, (UnixFileMode)0b111_101_101);
+        _environment["SIDECAR_BIN"] = PublishedSidecar;
+        foreach (var (name, value) in Settings)
+        {
+            _environment[name] = value;
+        }
+
+        var up = await RunAsync(Path.Combine(_root, "eng/banked-cluster.sh"), ["up", Directory]);
+        Assert.True(up.ExitCode == 0, up.Output + up.Error);
+        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Directory, "env.sh")))
+        {
+            var pair = line["export ".Length..].Split('=', 2);
+            _environment[pair[0]] = pair[1];
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync(Path.Combine(_root, "eng/banked-cluster.sh"), ["down", Directory]);
+
+        // Logs outlive the cluster: a failure is explained by them.
+        var kept = System.IO.Directory.CreateDirectory(Path.Combine(_root, "artifacts/logs/slurm")).FullName;
+        string[] folders = ["log", "services"];
+        foreach (var log in folders.SelectMany(folder => System.IO.Directory.GetFiles(Path.Combine(Directory, folder), "*.log")))
+        {
+            File.Copy(log, Path.Combine(kept, Path.GetFileName(log)), overwrite: true);
+        }
+
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    /// <summary>Opens an account of its own for a scenario, with the user games (5) as a member.</summary>
+    public async Task<string> OpenAccountAsync(decimal deposit)
+    {
+        var account = $"fc_{Interlocked.Increment(ref _accounts)}";
+        await BankAsync("account", "create", account);
+        await BankAsync("account", "member", account, "5");
+        await BankAsync("deposit", account, deposit.ToString(CultureInfo.InvariantCulture));
+        return account;
+    }
+
+    public async Task<string> BankAsync(params string[] arguments)
+    {
+        string[] all = ["--reuid=slurm", "--regid=slurm", "--clear-groups", Path.Combine(Directory, "bin/bank/bank"), .. arguments];
+        var result = await RunAsync("setpriv", all);
+        Assert.True(result.ExitCode == 0, $"bank {string.Join(' ', arguments)}: {result.Error}");
+        return result.Output;
+    }
+
+    /// <summary>What a job has cost at the bank so far: charges less what settling gave back; null when the bank knows nothing.</summary>
+    public async Task<decimal?> CostAsync(string account, string bankId)
+    {
+        var statement = await BankAsync("statement", account, "--format", "csv");
+        var amounts = statement
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Skip(1)
+            .Select(static line => line.Split(','))
+            .Where(fields => fields[2] == bankId)
+            .Select(static fields => decimal.Parse(fields[4], CultureInfo.InvariantCulture))
+            .ToList();
+        return amounts.Count == 0 ? null : -amounts.Sum();
+    }
+
+    /// <summary>What the bank has booked for a job, as "code amount" in order.</summary>
+    public async Task<string[]> TransfersAsync(string account, string bankId) =>
+        [
+            .. (await BankAsync("statement", account, "--format", "csv"))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(1)
+                .Select(static line => line.Split(','))
+                .Where(fields => fields[2] == bankId)
+                .Select(static fields => $"{fields[1]} {fields[4]}"),
+        ];
+
+    /// <summary>Slurm's command as an ordinary user, or as root when none is named.</summary>
+    public Task<CommandResult> SlurmAsync(string? user, params string[] command) =>
+        user is null
+            ? RunAsync(command[0], command[1..])
+            : RunAsync("setpriv", [$"--reuid={user}", $"--regid={user}", "--clear-groups", .. command]);
+
+    public async Task<Submission> SubmitAsync(string options, string script = "true", string user = "games")
+    {
+        string[] command =
+        [
+            "sbatch",
+            "--parsable",
+            "--output=/dev/null",
+            .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            "--wrap",
+            script,
+        ];
+        var result = await SlurmAsync(user, command);
+        return new Submission(result.ExitCode == 0 ? result.Output.Trim() : null, result.Error, result.Took);
+    }
+
+    public async Task<string> SubmittedAsync(string options, string script = "true")
+    {
+        var submission = await SubmitAsync(options, script);
+        Assert.True(submission.JobId is not null, submission.Error);
+        return submission.JobId!;
+    }
+
+    /// <summary>A field of `scontrol show job`; "" when it is not there.</summary>
+    public async Task<string> FieldAsync(string job, string field)
+    {
+        var shown = (await RunAsync("scontrol", ["--oneliner", "show", "job", job])).Output;
+        var at = (" " + shown).IndexOf($" {field}=", StringComparison.Ordinal);
+        return at < 0 ? "" : (" " + shown)[(at + field.Length + 2)..].Split(' ', '\n')[0];
+    }
+
+    /// <summary>The mark that the plugin left in admin_comment.</summary>
+    public async Task<HoldMark?> MarkAsync(string job) =>
+        HoldMark.TryFind(await FieldAsync(job, "AdminComment"), out var mark) ? mark : null;
+
+    public async Task<int> ElapsedSecondsAsync(string job)
+    {
+        var (start, end) = (await FieldAsync(job, "StartTime"), await FieldAsync(job, "EndTime"));
+        return (int)(DateTime.Parse(end, CultureInfo.InvariantCulture) - DateTime.Parse(start, CultureInfo.InvariantCulture)).TotalSeconds;
+    }
+
+    public Task<CommandResult> ServiceAsync(string verb, string service) =>
+        RunAsync(Path.Combine(_root, "eng/banked-cluster.sh"), [verb, service, Directory]);
+
+    /// <summary>A gauge of the sidecar's metrics.</summary>
+    public async Task<decimal> GaugeAsync(string name)
+    {
+        using var client = new HttpClient();
+        var metrics = await client.GetStringAsync(new Uri(_environment["SIDECAR_URL"] + "/metrics"));
+        var line = metrics.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return decimal.Parse(line.Split(' ')[1], NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Waits until a job's record is settled at the bank, and gives its cost.</summary>
+    public async Task<decimal> SettledAsync(string account, string bankId, int withinSeconds = 30)
+    {
+        await EventuallyAsync(
+            async () => (await TransfersAsync(account, bankId)).Any(static line => line.StartsWith("settle", StringComparison.Ordinal)),
+            $"job {bankId} is settled on {account}",
+            withinSeconds
+        );
+        return (await CostAsync(account, bankId))!.Value;
+    }
+
+    public async Task EventuallyAsync(Func<Task<bool>> condition, string what, int withinSeconds = 30)
+    {
+        var began = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            Assert.True(
+                began.Elapsed.TotalSeconds < withinSeconds,
+                $"not within {withinSeconds} s: {what}; logs are in artifacts/logs/slurm"
+            );
+            await Task.Delay(200);
+        }
+    }
+
+    /// <summary>Replaces text in bank-config.toml, and waits until the change is in force.</summary>
+    public async Task ConfigureAsync(string text)
+    {
+        var before = await File.ReadAllTextAsync(ConfigFile);
+        if (before != text)
+        {
+            await File.WriteAllTextAsync(ConfigFile, text);
+            await Task.Delay(TimeSpan.FromSeconds(1.2));
+        }
+    }
+
+    /// <summary>slurmctld answers and none of its threads hangs.</summary>
+    public async Task AssertSlurmLivesAsync() =>
+        Assert.Contains("is UP", (await RunAsync("scontrol", ["ping"])).Output, StringComparison.Ordinal);
+
+    private static string FindRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "SlurmBanking.slnx")))
+        {
+            directory = directory.Parent ?? throw new InvalidOperationException("not inside the source tree");
+        }
+
+        return directory.FullName;
+    }
+
+    /// <summary>Runs a command with the cluster's environment.</summary>
+    public async Task<CommandResult> RunAsync(string command, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(command, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/tmp",
+        };
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var began = Stopwatch.StartNew();
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new CommandResult(process.ExitCode, await output, await error, began.Elapsed);
+    }
+}
+
+/// <summary>How a command ended.</summary>
+public sealed record CommandResult(int ExitCode, string Output, string Error, TimeSpan Took);
+
+/// <summary>How a submission ended.</summary>
+/// <param name="JobId">Null when it was refused.</param>
+/// <param name="Error">What sbatch printed on standard error.</param>
+/// <param name="Took">How long sbatch took.</param>
+public sealed record Submission(string? JobId, string Error, TimeSpan Took);
+
+[CollectionDefinition(Name)]
+public sealed class ClusterCollection : ICollectionFixture<BankedCluster>
+{
+    public const string Name = "one cluster";
+}
