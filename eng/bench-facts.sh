@@ -1,0 +1,149 @@
+#!/bin/bash
+# Measures how fast the published sidecar takes facts durably, and how a backlog of them drains, with a bank that first
+# answers nothing and then everything at once. Without Slurm: its commands are scripts that print a fixed cluster and an
+# empty queue. Prints the rows of a table for docs/benchmarks.md; what it does meanwhile goes to standard error.
+#
+#   eng/bench-facts.sh
+#
+#   BACKLOG=       facts that wait when the bank comes back; default 1000000, with QUICK=1 60000
+#   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=eng/bench-figures.sh
+. eng/bench-figures.sh
+
+if [ "${QUICK:-}" = 1 ]; then facts=8000 backlog=${BACKLOG:-60000}; else facts=100000 backlog=${BACKLOG:-1000000}; fi
+: "${SIDECAR_BIN:=$PWD/artifacts/publish/sidecar}"
+accounts=16 reporters=16
+dir=$(mktemp -d "${TMPDIR:-/tmp}/slurm-banking-facts.XXXXXX")
+pids=()
+
+say() { echo "bench: $*" >&2; }
+finish() {
+	local status=$?
+	[ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true
+	wait 2>/dev/null || true
+	if [ $status = 0 ]; then rm -rf "$dir"; else say "failed; logs are in $dir"; fi
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+build() {
+	local program
+	for program in facts stub_bank; do
+		${CC:-cc} -std=gnu11 -O2 -g -Wall -Wextra -Werror -pthread -o "$dir/$program" "tests/benchmarks/$program.c"
+	done
+	[ -x "$SIDECAR_BIN/sidecar" ] || eng/publish.sh >&2
+}
+
+start() {
+	mkdir -p "$dir"/{bin,run,state}
+	mkdir -m 700 "$dir/spool"
+	printf '#!/bin/sh\n' >"$dir/bin/squeue"
+	cat >"$dir/bin/scontrol" <<'SH'
+#!/bin/sh
+case "$*" in
+*partition*) echo "PartitionName=normal Default=YES DefaultTime=01:00:00 MaxTime=7-00:00:00 OverSubscribe=NO" ;;
+*) echo "NodeName=n0001 Sockets=2 ThreadsPerCore=1 Partitions=normal CfgTRES=cpu=64,mem=256000M,billing=64" ;;
+esac
+SH
+	chmod +x "$dir"/bin/*
+	local bank_port http_port
+	bank_port=$(free_port)
+	echo 0 >"$dir/mode"
+	"$dir/stub_bank" "$bank_port" "$dir/mode" 2>"$dir/bank.log" >&2 &
+	pids+=($!)
+	http_port=$(free_port)
+	metrics=http://127.0.0.1:$http_port/metrics
+	printf 'API.url = "http://127.0.0.1:%s"\nAPI.token = "t"\nPartitionPrice.normal = 1\n' "$bank_port" >"$dir/bank-config.toml"
+	PATH=$dir/bin:$PATH "$SIDECAR_BIN/sidecar" --config "$dir/bank-config.toml" --state "$dir/state" --runtime-dir "$dir/run" \
+		--spool "$dir/spool" --http "127.0.0.1:$http_port" >"$dir/sidecar.log" 2>&1 &
+	sidecar=$!
+	pids+=("$sidecar")
+	local tries
+	for ((tries = 0; tries < 100; tries++)); do
+		[ "$(curl -fsS "${metrics%metrics}readyz" 2>/dev/null)" != Healthy ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# Highest resident memory over the seconds until a file is there.
+watch_memory() {
+	local most=0 now
+	while [ ! -e "$1" ]; do
+		now=$(rss_kb "$sidecar")
+		((now <= most)) || most=$now
+		sleep 1
+	done
+	echo "$most" >"$1.kb"
+}
+
+report() {
+	local connections=$1 count=$2 probe_us=$3
+	"$dir/facts" "$dir/run/sidecar.sock" "$connections" "$count" "$next_job" $accounts "$probe_us" >"$dir/round"
+	next_job=$((next_job + count))
+}
+of_round() { sed -n "s/^$1 //p" "$dir/round"; }
+
+pending() { curl -fsS "$metrics" | awk '/^slurm_banking_outbox_pending/ { printf "%d\n", $2 }'; }
+
+taken() {
+	local connections rate
+	for connections in 1 4 16; do
+		say "$facts facts over $connections connections"
+		report $connections "$facts" 1000
+		rate=$(of_round rate)
+		row "facts taken durably, $connections connection$([ $connections = 1 ] || echo s) (of $facts)" "$(fixed 0 "$rate")/s" "" "" \
+			"$([ $connections = 16 ] && echo '≥ 10000/s')" "$([ $connections = 16 ] && verdict "$rate" '>=' 10000)"
+		row "their receipts, p50 and p99" "$(fixed 0 "$(of_round fact | percentile 50)") µs" \
+			"$(fixed 0 "$(of_round fact | percentile 99)") µs" "$(of_round repeated) said again" "" ""
+		row "decisions meanwhile, p50 and p99" "$(fixed 0 "$(of_round decision | percentile 50)") µs" \
+			"$(fixed 0 "$(of_round decision | percentile 99)") µs" "" "p99 ≤ 1000 µs" \
+			"$(verdict "$(of_round decision | percentile 99)" '<=' 1000)"
+	done
+}
+
+drained() {
+	local filled left began before rate watcher
+	say "a backlog of $backlog"
+	watch_memory "$dir/filled" &
+	watcher=$!
+	report $reporters "$backlog" 0
+	touch "$dir/filled"
+	wait $watcher
+	filled=$(of_round rate)
+	before=$(pending)
+	say "filled at $(fixed 0 "$filled")/s, $before wait; the bank answers from now on"
+	watch_memory "$dir/drained" &
+	watcher=$!
+	echo 0 >"$dir/mode"
+	until left=$(pending) && ((left < before)); do sleep 0.2; done
+	before=$left began=$EPOCHREALTIME
+	while left=$(pending) && ((left > 0)); do
+		say "$left wait, $(mb "$(rss_kb "$sidecar")") MB"
+		sleep 2
+	done
+	rate=$(awk -v n="$before" -v from="$began" -v to="$EPOCHREALTIME" 'BEGIN { print n / (to - from) }')
+	touch "$dir/drained"
+	wait $watcher
+	row "a backlog of $backlog facts, taken" "$(fixed 0 "$filled")/s" "" "" "" ""
+	row "a backlog of $((backlog + 3 * facts)) facts, drained to a bank that answers at once" "$(fixed 0 "$rate")/s" "" "" "" ""
+	memory "sidecar's RSS, most while it fills" "$(cat "$dir/filled.kb")"
+	memory "sidecar's RSS, most while it drains" "$(cat "$dir/drained.kb")"
+}
+
+memory() {
+	local r
+	r=$(ratio "$2" "$idle")
+	row "$1" "$(mb "$2") MB" "idle $(mb "$idle") MB" "$(fixed 2 "$r")" "≤ 1.5" "$(verdict "$r" '<=' 1.5)"
+}
+
+next_job=1000
+build
+start
+sleep 2
+idle=$(rss_kb "$sidecar")
+echo hole >"$dir/mode"
+taken
+drained

@@ -1,0 +1,277 @@
+#!/bin/bash
+# Starts and stops a real Slurm on loopback: munged, slurmctld and a few slurmds, on free ports, with all state in DIR.
+#
+#   eng/slurm-cluster.sh up DIR      returns when every node is idle; then `. DIR/env.sh; sbatch ...`
+#   eng/slurm-cluster.sh down DIR    stops what `up` started, running jobs included; DIR stays, with its logs
+#   eng/slurm-cluster.sh kill|start DIR    slurmctld alone: kill -9, and start it again with the state that it left
+#
+#   NODES=2            slurmds, of 16 CPUs and 16 GB each (as told to Slurm; the machine may have less)
+#   PLUGINS=           directory with our plugins (eng/build-plugins.sh); empty: plain Slurm
+#   SOCKET=            the sidecar's socket; default DIR/run/sidecar.sock (DIR/run is made, for the slurm user)
+#   EXTRA_CONF=        more lines for slurm.conf
+#   SLURMCTLD_ENV=     more environment for slurmctld, "NAME=value NAME=value"
+#
+# DIR/facts is the plugins' spool (SLURM_BANKING_SPOOL), owned by the slurm user.
+#
+# Run as root: jobs of other users need it. DIR must be reachable for everybody, since jobs run as their users; a user of
+# Debian's base will do: setpriv --reuid=games --regid=games --clear-groups sbatch ...
+set -euo pipefail
+engine=$(cd "$(dirname "$0")" && pwd)
+
+usage() {
+	sed -n '2,17s/^# \?//p' "$0" >&2
+	exit 2
+}
+[ $# = 2 ] || usage
+verb=$1
+dir=$(realpath -m "$2")
+
+nodes=${NODES:-2}
+start_timeout_s=60
+
+say() { echo "slurm-cluster: $*"; }
+
+fail() {
+	say "$*" >&2
+	for log in "$dir"/log/*.log; do
+		[ -s "$log" ] || continue
+		echo "--- the end of $log" >&2
+		tail -n 25 "$log" >&2
+	done
+	down >&2
+	exit 1
+}
+
+# Pids are recorded with the time the process began, so that a pid that was given out again is never taken for ours.
+began() { awk '{ sub(/^.*\) /, ""); if ($1 != "Z" || $18 > 1) print $20 }' "/proc/$1/stat" 2>/dev/null; }
+record() { echo "$1 $(began "$1") $2" >>"$dir/pids"; }
+alive() { [ -n "$2" ] && [ "$(began "$1")" = "$2" ]; }
+
+stop() {
+	local signal=$1 pid start name
+	while read -r pid start name; do
+		if alive "$pid" "$start"; then kill "-$signal" "$pid" 2>/dev/null || true; fi
+	done
+}
+
+# Whether any process listed on standard input lives after some waiting.
+all_gone() {
+	local listed pid start name tries
+	listed=$(cat)
+	for ((tries = 0; tries < $1 * 10; tries++)); do
+		local left=0
+		while read -r pid start name; do
+			if [ -n "$pid" ] && alive "$pid" "$start"; then left=1; fi
+		done <<<"$listed"
+		[ $left = 1 ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# slurmstepds of this cluster, and everything below them: they carry its SLURM_CONF in their environment, or descend from
+# one that does. Only processes of this cluster can have that path.
+job_processes() {
+	local environ pid comm
+	for environ in /proc/[0-9]*/environ; do
+		pid=${environ#/proc/}
+		pid=${pid%/environ}
+		[ "$pid" != $$ ] || continue
+		comm=
+		{ read -r comm <"/proc/$pid/comm"; } 2>/dev/null || true
+		[ "$comm" = slurmstepd ] || continue
+		if grep -qzxF "SLURM_CONF=$dir/slurm.conf" "$environ" 2>/dev/null; then descendants "$pid"; fi
+	done
+}
+
+descendants() {
+	local child
+	echo "$1 $(began "$1") job"
+	for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do descendants "$child"; done
+}
+
+down() {
+	[ -e "$dir/pids" ] || return 0
+	local jobs
+	jobs=$(job_processes)
+	stop TERM < <(grep slurmctld "$dir/pids" || true)
+	stop KILL <<<"$jobs"
+	stop TERM < <(grep -v munged "$dir/pids" || true)
+	grep -v munged "$dir/pids" | all_gone 5 || stop KILL <"$dir/pids"
+	# A step that was being launched while the others were killed.
+	stop KILL < <(job_processes)
+	stop TERM < <(grep munged "$dir/pids" || true)
+	grep munged "$dir/pids" | all_gone 3 || stop KILL <"$dir/pids"
+	rm -f "$dir/pids"
+	say "stopped the cluster in $dir"
+}
+
+launch_slurmctld() {
+	# shellcheck disable=SC2086
+	launch slurmctld-out setpriv --reuid=slurm --regid=slurm --clear-groups \
+		env SLURM_BANKING_SOCKET="$socket" SLURM_BANKING_SPOOL="$dir/facts" ${SLURMCTLD_ENV:-} slurmctld -D -f "$dir/slurm.conf"
+}
+
+kill_slurmctld() {
+	local entry
+	entry=$(grep slurmctld "$dir/pids") || return 0
+	stop KILL <<<"$entry"
+	all_gone 5 <<<"$entry" || { say "slurmctld can't be killed" >&2; exit 1; }
+	sed -i '/slurmctld/d' "$dir/pids"
+}
+
+start_slurmctld() {
+	[ -e "$dir/pids" ] || { say "$dir is not up" >&2; exit 1; }
+	! grep -q slurmctld "$dir/pids" || return 0
+	# shellcheck disable=SC1091
+	. "$dir/env.sh"
+	socket=$SLURM_BANKING_SOCKET
+	launch_slurmctld
+	wait_for $start_timeout_s answers || { say "slurmctld does not answer after $start_timeout_s s" >&2; exit 1; }
+}
+
+answers() { timeout 5 scontrol ping 2>/dev/null | grep -q 'is UP'; }
+
+# Ports that nobody listens on, below the range that the kernel gives out by itself.
+free_ports() {
+	local wanted=$1 base try
+	for ((try = 0; try < 50; try++)); do
+		base=$((10000 + RANDOM % 20000))
+		local port free=1
+		for ((port = base; port < base + wanted; port++)); do
+			if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then free=0; fi
+		done
+		[ $free = 1 ] && echo $base && return
+	done
+	return 1
+}
+
+# setsid: a Ctrl-C meant for the caller must not stop the daemons.
+launch() {
+	local name=$1
+	shift
+	setsid "$@" >>"$dir/log/$name.log" 2>&1 </dev/null &
+	record $! "$name"
+}
+
+write_conf() {
+	local port=$1 user=$2
+	cat >"$dir/slurm.conf" <<CONF
+ClusterName=banktest
+SlurmctldHost=localhost(127.0.0.1)
+SlurmctldPort=$port
+SlurmUser=$user
+AuthType=auth/munge
+AuthInfo=socket=$dir/munge/munge.socket
+CredType=cred/munge
+CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+StateSaveLocation=$dir/state
+SlurmdSpoolDir=$dir/spool/%n
+SlurmctldPidFile=$dir/slurmctld.pid
+SlurmdPidFile=$dir/slurmd-%n.pid
+SlurmctldLogFile=$dir/log/slurmctld.log
+SlurmdLogFile=$dir/log/slurmd-%n.log
+SlurmctldDebug=verbose
+SlurmdDebug=verbose
+SwitchType=switch/none
+MpiDefault=none
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+JobAcctGatherType=jobacct_gather/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU_Memory
+DefMemPerCPU=1
+PriorityType=priority/basic
+SlurmdParameters=config_overrides
+SchedulerParameters=sched_interval=1,sched_min_interval=10000,batch_sched_delay=0,bf_interval=3,bf_hetjob_immediate,requeue_delay=2
+ReturnToService=2
+MinJobAge=300
+KillWait=2
+InactiveLimit=0
+CompleteWait=0
+MailProg=/bin/true
+NodeName=n[1-$nodes] NodeHostname=localhost NodeAddr=127.0.0.1 Port=[$((port + 1))-$((port + nodes))] CPUs=16 RealMemory=16000 State=UNKNOWN
+PartitionName=normal Nodes=ALL Default=YES DefaultTime=01:00:00 MaxTime=1-00:00:00 State=UP
+PartitionName=debug Nodes=ALL MaxTime=00:30:00 State=UP
+PartitionName=long Nodes=ALL MaxTime=UNLIMITED State=UP
+PartitionName=whole Nodes=ALL MaxTime=12:00:00 OverSubscribe=EXCLUSIVE State=UP
+CONF
+	[ "$nodes" -gt 1 ] || sed -i "s/n\[1-1\]/n1/; s/Port=\[\([0-9]*\)-[0-9]*\]/Port=\1/" "$dir/slurm.conf"
+	if [ -n "${PLUGINS:-}" ]; then
+		local system
+		system=$(dirname "$(find /usr/lib /usr/lib64 /usr/local/lib -name select_cons_tres.so -print -quit 2>/dev/null)")
+		cat >>"$dir/slurm.conf" <<CONF
+PluginDir=$dir/plugins:$system
+PlugStackConfig=$dir/plugstack.conf
+JobSubmitPlugins=slurm_banking
+JobCompType=jobcomp/slurm_banking
+CONF
+		echo "optional $dir/plugins/spank_slurm_banking.so socket=$socket" >"$dir/plugstack.conf"
+	fi
+	printf '%s\n' "${EXTRA_CONF:-}" >>"$dir/slurm.conf"
+}
+
+up() {
+	[ ! -e "$dir/pids" ] || { say "$dir is up, or was not stopped: $0 down $dir" >&2; exit 1; }
+	[ "$(id -u)" = 0 ] || { say "needs root: slurmd starts jobs as their users" >&2; exit 1; }
+	"$engine/install-packages.sh" slurmctld slurmd slurm-client munge
+
+	socket=${SOCKET:-$dir/run/sidecar.sock}
+	local user=slurm port node
+	mkdir -p "$dir"
+	rm -rf "${dir:?}"/{state,spool,munge,log,plugins,facts}
+	mkdir -p "$dir"/{state,spool,munge,log,plugins,run,facts}
+	: >"$dir/pids"
+	chmod 755 "$dir" "$dir"/{spool,munge,log,plugins,run}
+	chown $user "$dir"/{state,log,run,facts}
+	chmod 700 "$dir/facts"
+	if [ -n "${PLUGINS:-}" ]; then install -m 755 "$PLUGINS"/*.so "$dir/plugins/"; fi
+	if ! setpriv --reuid=$user --regid=$user --clear-groups test -r "$dir/plugins"; then
+		say "$dir can't be reached by the $user user: each directory above needs mode o+x" >&2
+		rm -f "$dir/pids"
+		exit 1
+	fi
+
+	port=$(free_ports $((nodes + 1)))
+	write_conf "$port" $user
+	cat >"$dir/env.sh" <<ENV
+export SLURM_CONF=$dir/slurm.conf
+export SLURM_BANKING_SOCKET=$socket
+ENV
+	export SLURM_CONF=$dir/slurm.conf
+
+	dd if=/dev/urandom of="$dir/munge/key" bs=1024 count=1 status=none
+	chmod 600 "$dir/munge/key"
+	launch munged munged --foreground --socket="$dir/munge/munge.socket" --key-file="$dir/munge/key" --num-threads=4 \
+		--pid-file="$dir/munge/pid" --log-file="$dir/log/munged-own.log" --seed-file="$dir/munge/seed" --force
+	wait_for 10 test -S "$dir/munge/munge.socket" || fail "munged did not start"
+
+	launch_slurmctld
+	for ((node = 1; node <= nodes; node++)); do
+		mkdir -p "$dir/spool/n$node"
+		launch "slurmd-out-n$node" slurmd -D -N "n$node" -f "$dir/slurm.conf"
+	done
+	wait_for $start_timeout_s all_idle || fail "not all nodes are idle after $start_timeout_s s"
+	say "$nodes nodes idle; use it with: . $dir/env.sh"
+}
+
+wait_for() {
+	local limit_s=$1 began=$SECONDS
+	shift
+	until "$@"; do
+		[ $((SECONDS - began)) -lt "$limit_s" ] || return 1
+		sleep 0.1
+	done
+}
+
+all_idle() {
+	[ "$(timeout 5 sinfo -h -N -p normal -t idle -o %N 2>/dev/null | sort -u | wc -l)" = "$nodes" ]
+}
+
+case $verb in
+up) up ;;
+down) down ;;
+kill) kill_slurmctld ;;
+start) start_slurmctld ;;
+*) usage ;;
+esac

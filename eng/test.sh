@@ -1,0 +1,65 @@
+#!/bin/bash
+# Runs the test suites one after another and closes with one line over all: N passed, N failed, N skipped.
+#
+#   eng/test.sh all     everything, on real servers, installed as needed (root or sudo)
+#   eng/test.sh fast    what needs no server
+#   CI=true             a skipped test counts as a failure: every server can be had there
+#   SIMULATED_SEEDS=    how many seeds are simulated: 400, or 25 when fast
+#   FILTER=...          passed on to the suites, as in FILTER='--filter-class *PricingTests'
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+case ${1:-} in
+all)
+	eng/install-packages.sh gcc libc6-dev zlib1g-dev binutils curl slurmctld slurmd slurm-client munge libslurm-dev \
+		protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-protobuf faketime
+	suites=(Architecture Spec Sidecar Simulation Fuzz Bank Plugins Slurm Faults)
+	;;
+fast)
+	suites=(Architecture Spec Sidecar Simulation)
+	export SIMULATED_SEEDS="${SIMULATED_SEEDS:-25}"
+	;;
+*)
+	sed -n '2,8s/^# \?//p' "$0" >&2
+	exit 2
+	;;
+esac
+
+echo "building"
+eng/build.sh
+if [ "$1" = all ]; then
+	eng/build-plugins.sh
+	eng/publish.sh
+fi
+
+passed=0 failed=0 skipped=0 table='' faults=''
+for suite in "${suites[@]}"; do
+	printf '\n== %s\n' "$suite"
+	from=$SECONDS
+	log=$(mktemp)
+	name=SlurmBanking.$suite.Tests
+	# shellcheck disable=SC2086
+	"artifacts/bin/$name/release/$name" ${FILTER:-} --progress off --no-ansi </dev/null 2>&1 | tee "$log" || true
+	count() { sed -n "s/^ *$1: \([0-9]*\)$/\1/p" "$log" | tail -1; }
+	if [ -z "$(count total)" ]; then
+		echo "$suite ended without a summary"
+		failed=$((failed + 1))
+	else
+		passed=$((passed + $(count succeeded)))
+		failed=$((failed + $(count failed)))
+		skipped=$((skipped + $(count skipped)))
+	fi
+	table+=$(printf '%-14s %5s passed %3s failed %3s skipped %4d s' "$suite" "$(count succeeded)" "$(count failed)" "$(count skipped)" $((SECONDS - from)))$'\n'
+	faults+=$(grep -E '^(failed|skipped) ' "$log" | sed "s/^/$suite: /" || true)$'\n'
+	rm -f "$log"
+done
+
+# Once more at the end, where whoever reads the last lines finds them.
+faults=$(grep . <<<"$faults" || true)
+[ -z "$faults" ] || printf '\n%s\n' "$faults"
+printf '\n%s\n%d passed, %d failed, %d skipped\n' "$table" "$passed" "$failed" "$skipped"
+[ "$failed" = 0 ] || exit 1
+if [ "${CI:-}" = true ] && [ "$skipped" != 0 ]; then
+	echo "a skipped test is a failure here: its server can be had"
+	exit 1
+fi

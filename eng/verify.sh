@@ -1,0 +1,18 @@
+#!/bin/bash
+# What is too long for every change, one after another; its last result is recorded in docs/testing.md.
+#
+#   SEEDS=1-10000   simulations
+#   RUNS=3          of every fault on a real Slurm
+#   COUNT=5000000   fuzzed frames
+set -euo pipefail
+cd "$(dirname "$0")/.."
+step() {
+	local from=$SECONDS
+	echo "== $1"
+	"${@:2}"
+	printf '== %s: passed in %d s\n' "$1" $((SECONDS - from))
+}
+step 'simulations' env SEEDS="${SEEDS:-1-10000}" bash -c 'eng/sim.sh | tail -1'
+step 'mutations of the sidecar, each found by the simulation' eng/mutations.sh
+step 'frames' env COUNT="${COUNT:-5000000}" eng/fuzz.sh
+step 'faults on a real Slurm' env RUNS="${RUNS:-3}" make faults
