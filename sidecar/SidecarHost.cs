@@ -62,7 +62,7 @@ internal static class SidecarHost
         services.AddSingleton<Journal>().AddSingleton<JournalThread>();
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<Duty>(provider, Environment.MachineName));
         services.AddSingleton<BankHealth>().AddSingleton<HeadroomReader>().AddSingleton<Courier>();
-        services.AddSingleton<Teller>().AddSingleton<IHookDesk, HookDesk>().AddSingleton<DeliveryLoop>();
+        services.AddSingleton(new Shelf()).AddSingleton<Teller>().AddSingleton<IHookDesk, HookDesk>().AddSingleton<DeliveryLoop>();
         services.AddTransient<BankTransport>();
         services
             .AddBankApi(static _ => BankTransport.Placeholder)

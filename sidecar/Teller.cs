@@ -29,6 +29,7 @@ internal sealed class Teller
     private readonly JobLife _life;
     private readonly Headrooms _headrooms = new();
     private readonly WaitBudget _waits = new();
+    private readonly Shelf _shelf;
     private readonly Dictionary<(string Account, uint Uid), Task> _reads = [];
     private readonly Dictionary<(string Account, uint Uid), TaskCompletionSource> _awaited = [];
     private readonly HashSet<string> _unpriced = new(StringComparer.Ordinal);
@@ -38,6 +39,7 @@ internal sealed class Teller
         SettingsStore settings,
         ViewStore view,
         Journal journal,
+        Shelf shelf,
         BankHealth health,
         HeadroomReader reader,
         SidecarMetrics metrics,
@@ -46,9 +48,9 @@ internal sealed class Teller
         ILogger<Teller> logger
     )
     {
-        (_settings, _view, _journal, _health, _reader) = (settings, view, journal, health, reader);
+        (_settings, _view, _journal, _shelf, _health, _reader) = (settings, view, journal, shelf, health, reader);
         (_metrics, _patience, _time, _logger) = (metrics, patience, time, logger);
-        var book = new Book();
+        var book = new Book(journal.Runs);
         journal.Load(book);
         _life = new JobLife(book, journal.Installed, settings.InForceAt);
     }
@@ -115,12 +117,12 @@ internal sealed class Teller
     }
 
     /// <summary>Another sidecar may have been at work since this one last was: what waits to be settled is in doubt.</summary>
-    public Task DoubtAsync()
+    public Task BeginTermAsync(long term)
     {
         lock (_gate)
         {
             _headrooms.Distrust();
-            return WriteLocked(_life.Doubt());
+            return WriteLocked(_life.BeginTerm(term));
         }
     }
 
@@ -205,7 +207,7 @@ internal sealed class Teller
     {
         lock (_gate)
         {
-            doubtful = delivery.Kind == DeliveryKind.Settle && _life.Book.Find(delivery.Run) is { Doubtful: true };
+            doubtful = delivery.Kind == DeliveryKind.Settle && _life.Book.Find(delivery.Run) is { } run && _life.Book.IsDoubtful(run);
             return _headrooms.TryBeginWrite(delivery.Account, _time.GetUtcNow());
         }
     }
@@ -248,11 +250,13 @@ internal sealed class Teller
                 _headrooms.Doubt(delivery.Account);
             }
 
-            return _journal.Write(writer =>
+            var written = _journal.Write(writer =>
             {
                 record(writer);
                 writer.Apply(outcome.Changes);
             });
+            ShelveLocked(outcome.Changes, written);
+            return written;
         }
     }
 
@@ -488,7 +492,22 @@ internal sealed class Teller
             Log.Released(_logger, hold.Amount.ToString(), hold.Account, hold.Id.ToString());
         }
 
-        return _journal.Write(writer => writer.Apply(changes));
+        var written = _journal.Write(writer => writer.Apply(changes));
+        ShelveLocked(changes, written);
+        return written;
+    }
+
+    private void ShelveLocked(Changes changes, Task written)
+    {
+        foreach (var run in changes.Runs.Where(static run => run.State is RunState.Settling or RunState.Settled))
+        {
+            _shelf.Add(run, written);
+        }
+
+        while (_shelf.TryTake(out var run))
+        {
+            _life.Book.Shelve(run);
+        }
     }
 
     private readonly record struct Considered(Decision Decision, string Account, Quote.Priced? Quote = null, bool Observed = false);

@@ -92,8 +92,7 @@ internal sealed class Duty(
             {
                 var term = journal.Term + 1;
                 Interlocked.Exchange(ref _term, term);
-                await teller.DoubtAsync();
-                await journal.BeginTermAsync(term);
+                await teller.BeginTermAsync(term);
                 Log.TookOver(logger, term);
             }
             else

@@ -2,12 +2,20 @@ using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Lifecycle;
 
-/// <summary>All open holds and runs, and what they add up to per limit. Memory only; not thread-safe.</summary>
-internal sealed class Book
+/// <summary>
+/// All open holds and runs, and what they add up to per limit. Runs that ended may be on the shelf: counted here, and found in
+/// the archive. Not thread-safe.
+/// </summary>
+/// <param name="archive">Where runs on the shelf are; without one nothing may be put there.</param>
+internal sealed class Book(IRunArchive? archive = null)
 {
+    /// <summary>While nothing lists the queue, of so many jobs without a mark later runs are known for the same job's.</summary>
+    private const int MostJobs = 50_000;
+
     private readonly Dictionary<HoldId, Hold> _holds = [];
     private readonly Dictionary<RunKey, Run> _runs = [];
     private readonly Dictionary<uint, HoldId> _holdsByJob = [];
+    private readonly JobIds _shelved = new();
     private readonly Dictionary<string, Tally> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Account, uint Uid), Tally> _users = [];
     private ServiceUnits _held;
@@ -17,7 +25,11 @@ internal sealed class Book
 
     public IReadOnlyCollection<Hold> Holds => _holds.Values;
 
+    /// <summary>All that go on, and those that ended and are not on the shelf.</summary>
     public IReadOnlyCollection<Run> Runs => _runs.Values;
+
+    /// <summary>How often this sidecar took over from another: settlements of earlier terms are in doubt.</summary>
+    public long Term { get; set; }
 
     /// <summary>Sum of all holds.</summary>
     public ServiceUnits Held => _held;
@@ -34,7 +46,21 @@ internal sealed class Book
 
     public Hold? Find(HoldId id) => _holds.GetValueOrDefault(id);
 
-    public Run? Find(RunKey key) => _runs.GetValueOrDefault(key);
+    public Run? Find(RunKey key) =>
+        _runs.TryGetValue(key, out var run) ? run
+        : _shelved.Contains(key.JobId) ? archive?.Find(key)
+        : null;
+
+    /// <summary>All runs of one job of a hold.</summary>
+    public IEnumerable<Run> RunsOf(HoldId hold, uint jobId)
+    {
+        var present = _runs.Values.Where(run => run.Key.Hold == hold && run.Key.JobId == jobId).ToList();
+        var shelved = _shelved.Contains(jobId) && archive is not null ? archive.Of(hold, jobId) : [];
+        return present.Concat(shelved.ExceptBy(present.Select(static run => run.Key), static run => run.Key));
+    }
+
+    /// <summary>Another sidecar may have settled this run, and better: the bank is asked before its record is overwritten.</summary>
+    public bool IsDoubtful(Run run) => run.State == RunState.Settling && run.Term < Term;
 
     /// <summary>The hold that a job without a mark was given when it was adopted.</summary>
     /// <param name="jobId">Of an array: its array_job_id.</param>
@@ -67,33 +93,72 @@ internal sealed class Book
 
     public void Put(Run run)
     {
-        Forget(run.Key);
-        _runs[run.Key] = run;
-        _running += IsRunning(run) ? 1 : 0;
-        _letIn += run.LetIn && IsRunning(run) ? 1 : 0;
-        Add(run.Account, run.Uid, run.Outstanding);
-        _holdsByJob.TryAdd(run.ArrayJobId ?? run.Key.JobId, run.Key.Hold);
+        if (Find(run.Key) is { } before)
+        {
+            Count(before, -1);
+            Subtract(before.Account, before.Uid, before.Outstanding);
+        }
+
+        Enter(run);
     }
 
-    /// <summary>Drops a settled run that can't be reported any more.</summary>
-    public void Forget(RunKey key)
+    /// <summary>Takes in what the archive had when the process started.</summary>
+    public void Restore(Run run)
     {
-        if (_runs.Remove(key, out var run))
+        Enter(run);
+        if (!IsRunning(run))
         {
-            _running -= IsRunning(run) ? 1 : 0;
-            _letIn -= run.LetIn && IsRunning(run) ? 1 : 0;
-            Subtract(run.Account, run.Uid, run.Outstanding);
+            Shelve(run);
+        }
+    }
+
+    /// <summary>Takes note that the archive has a settled run.</summary>
+    public void Restore(RunKey key) => _shelved.Add(key.JobId);
+
+    /// <summary>Frees the memory of a run that is in the archive just as it is here; any other is left alone.</summary>
+    public void Shelve(Run run)
+    {
+        if (!_runs.TryGetValue(run.Key, out var present) || !ReferenceEquals(present, run))
+        {
+            return;
+        }
+
+        _runs.Remove(run.Key);
+        _shelved.Add(run.Key.JobId);
+        var job = run.ArrayJobId ?? run.Key.JobId;
+        if (_holdsByJob.Count > MostJobs && HoldOfJob(job) == run.Key.Hold && !_holds.ContainsKey(run.Key.Hold))
+        {
+            _holdsByJob.Remove(job);
         }
     }
 
     /// <summary>Drops what is known of jobs that are neither listed nor open, so that a job id may come round again.</summary>
-    public void ForgetJobs(HashSet<uint> listed)
+    /// <param name="listed">Jobs in the queue.</param>
+    /// <param name="before">What was closed before can't be reported any more.</param>
+    public void ForgetJobs(HashSet<uint> listed, DateTimeOffset before)
     {
-        var open = _runs.Keys.Select(static key => key.Hold).ToHashSet();
+        var open = _runs.Values.Where(run => !(run.Closed < before)).Select(static run => run.Key.Hold).ToHashSet();
         var gone = _holdsByJob.Where(job => !listed.Contains(job.Key) && !_holds.ContainsKey(job.Value) && !open.Contains(job.Value));
         foreach (var job in gone.ToList())
         {
             _holdsByJob.Remove(job.Key);
+        }
+    }
+
+    private void Enter(Run run)
+    {
+        _runs[run.Key] = run;
+        Count(run, 1);
+        Add(run.Account, run.Uid, run.Outstanding);
+        _holdsByJob.TryAdd(run.ArrayJobId ?? run.Key.JobId, run.Key.Hold);
+    }
+
+    private void Count(Run run, int one)
+    {
+        if (IsRunning(run))
+        {
+            _running += one;
+            _letIn += run.LetIn ? one : 0;
         }
     }
 

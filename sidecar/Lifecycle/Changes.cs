@@ -21,7 +21,10 @@ internal sealed class Changes
     /// <summary>Jobs that ran, or run, and can't be billed: they name no account, and there is no default.</summary>
     public List<uint> Unbillable { get; } = [];
 
-    public bool IsEmpty => _holds.Count + Runs.Count + Deliveries.Count + Withdrawn.Count == 0;
+    /// <summary>The term that begins; null when it goes on.</summary>
+    public long? Term { get; init; }
+
+    public bool IsEmpty => _holds.Count + Runs.Count + Deliveries.Count + Withdrawn.Count == 0 && Term is null;
 
     public void Put(Hold hold) => _holds[hold.Id] = (hold, Released: false);
 

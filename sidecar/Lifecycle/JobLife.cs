@@ -118,15 +118,10 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
     }
 
     /// <summary>Another sidecar may have been at work: what waits to be settled is looked up before it is sent.</summary>
-    public Changes Doubt()
+    public Changes BeginTerm(long term)
     {
-        var changes = new Changes();
-        foreach (var run in book.Runs.Where(static run => run is { State: RunState.Settling, Doubtful: false }).ToList())
-        {
-            Put(run with { Doubtful = true }, changes);
-        }
-
-        return changes;
+        book.Term = term;
+        return new Changes { Term = term };
     }
 
     /// <summary>The bank has booked a delivery, or it was parked: then the bank will not book it, and a person has to look.</summary>
@@ -236,18 +231,12 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
     private void Withdraw(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
     {
         var key = new RunKey(id, facts.JobId, facts.Restart);
-        if (book.Find(key) is not { State: RunState.Settling, Doubtful: true } run)
+        if (book.Find(key) is not { } run || !book.IsDoubtful(run))
         {
             return;
         }
 
-        run = run with
-        {
-            State = run.ChargeConfirmed ? RunState.Charged : RunState.Charging,
-            Actual = null,
-            Doubtful = false,
-            Tres = facts.Tres.ToString(),
-        };
+        run = run with { State = run.ChargeConfirmed ? RunState.Charged : RunState.Charging, Actual = null, Tres = facts.Tres.ToString() };
         Put(run, changes);
         changes.Withdrawn.Add(key);
         if (!run.ChargeConfirmed)
@@ -272,7 +261,7 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         {
             State = RunState.Settling,
             Actual = CostOf(facts, run, settings),
-            Doubtful = doubtful,
+            Term = doubtful ? book.Term - 1 : book.Term,
             Tres = "",
         };
         var record = BankRecord.Settlement(facts, run, settings.Sidecar);
@@ -447,9 +436,7 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
     private void Forget(QueueListing listing)
     {
         var listed = listing.Jobs.SelectMany(static job => new[] { job.JobId, job.ArrayJobId ?? job.JobId }).ToHashSet();
-        var gone = book.Runs.Where(run => run.Closed < listing.Begun - RememberedFor && !listed.Contains(run.Key.JobId)).ToList();
-        gone.ForEach(run => book.Forget(run.Key));
-        book.ForgetJobs(listed);
+        book.ForgetJobs(listed, listing.Begun - RememberedFor);
     }
 
     private void Put(Hold hold, Changes changes)

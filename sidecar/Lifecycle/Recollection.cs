@@ -35,7 +35,7 @@ internal static class Recollection
     /// </summary>
     public static uint RestartOf(Book book, HoldId id, PastRun past)
     {
-        var runs = book.Runs.Where(run => run.Key.Hold == id && run.Key.JobId == past.Facts.JobId).ToList();
+        var runs = book.RunsOf(id, past.Facts.JobId).ToList();
         if (runs.Find(run => run.Start == past.Facts.Start) is { } same)
         {
             return same.Key.Restart;

@@ -45,10 +45,8 @@ internal sealed record Run
     /// <summary>Of its hold: nobody was asked.</summary>
     public bool LetIn { get; init; }
 
-    /// <summary>
-    /// Another sidecar may have settled it, and better: the bank is asked before its record is overwritten.
-    /// </summary>
-    public bool Doubtful { get; init; }
+    /// <summary>The <see cref="Book.Term"/> in which it was settled; an earlier one when that was said long before.</summary>
+    public long Term { get; init; }
 
     /// <summary>What is spent but not yet in the bank's balance.</summary>
     public ServiceUnits Outstanding

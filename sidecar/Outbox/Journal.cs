@@ -10,6 +10,9 @@ namespace SlurmBanking.Sidecar.Outbox;
 /// </summary>
 internal sealed class Journal
 {
+    /// <summary>Under which name the state database keeps <see cref="Term"/>.</summary>
+    public const string TermNote = "term";
+
     /// <summary>How often a commit reaches the disk while there are any.</summary>
     public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
 
@@ -116,11 +119,14 @@ internal sealed class Journal
     /// <param name="committed">Called by the committing thread after the commit; must not fail.</param>
     public void WriteSoon(Action<JournalWriter> write, Action committed) => Add(new Entry(write, committed), hurry: false);
 
+    /// <summary>Runs that ended.</summary>
+    public IRunArchive Runs => _database.Runs;
+
     /// <summary>Fills the book with what was open when the last process ended.</summary>
     public void Load(Book book)
     {
-        // Closed runs of the last day tell a late or repeated report from a new one.
-        var unreadable = _database.Load(book, _time.GetUtcNow().AddDays(-1));
+        book.Term = Term;
+        var unreadable = _database.Load(book);
         if (unreadable > 0)
         {
             Log.StateRowsUnreadable(_logger, unreadable);
@@ -128,13 +134,11 @@ internal sealed class Journal
     }
 
     /// <summary>How often this state directory's sidecar took over from another.</summary>
-    public long Term => long.TryParse(_database.ReadNote("term"), out var term) ? term : 0;
+    public long Term => long.TryParse(_database.ReadNote(TermNote), out var term) ? term : 0;
 
     /// <summary>When the queue was last listed as a whole; null when it never was.</summary>
     public DateTimeOffset? Swept =>
         long.TryParse(_database.ReadNote("swept"), out var time) ? DateTimeOffset.FromUnixTimeMilliseconds(time) : null;
-
-    public Task BeginTermAsync(long term) => Write(writer => writer.Note("term", $"{term}"));
 
     /// <summary>Notes that the queue was listed as a whole.</summary>
     public void Sweeping(DateTimeOffset begun) =>

@@ -62,6 +62,11 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
             Run(_putRun, run.Key.ToString(), closed, JsonSerializer.Serialize(run, StateJson.Default.Run));
         }
 
+        if (changes.Term is { } term)
+        {
+            Note(Journal.TermNote, $"{term}");
+        }
+
         foreach (var run in changes.Withdrawn)
         {
             Run(_withdraw, run.ToString());

@@ -17,6 +17,7 @@ internal sealed class StateDatabase : IDisposable
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly SqliteConnection _reader;
+    private readonly RunArchive _runs;
     private readonly JournalWriter _writer;
     private readonly Lock _readGate = new();
     private readonly long _limitPages;
@@ -47,6 +48,7 @@ internal sealed class StateDatabase : IDisposable
 
             Limit(0);
             _reader = Open(paths.DatabaseFile);
+            _runs = new RunArchive(Open(paths.DatabaseFile));
             _writer = new JournalWriter(_connection);
         }
         catch
@@ -56,6 +58,9 @@ internal sealed class StateDatabase : IDisposable
             throw;
         }
     }
+
+    /// <summary>Runs that ended, for one caller at a time.</summary>
+    public IRunArchive Runs => _runs;
 
     /// <summary>Where a damaged database was put when this one was opened; null when there was none.</summary>
     public string? SetAside { get; }
@@ -124,9 +129,9 @@ internal sealed class StateDatabase : IDisposable
         return value;
     }
 
-    /// <summary>Fills the book with what was open when the last process ended, and what was closed after a time.</summary>
+    /// <summary>Fills the book with what was open when the last process ended.</summary>
     /// <returns>Rows that can't be read any more; the queue tells them again.</returns>
-    public int Load(Book book, DateTimeOffset since)
+    public int Load(Book book)
     {
         var unreadable = 0;
         void Put<T>(string body, JsonTypeInfo<T> type, Action<T> put)
@@ -143,10 +148,18 @@ internal sealed class StateDatabase : IDisposable
         }
 
         Read("SELECT body FROM hold", row => Put(row.GetString(0), StateJson.Default.Hold, book.Put));
+        Read("SELECT body FROM run WHERE closed IS NULL", row => Put(row.GetString(0), StateJson.Default.Run, book.Restore));
+
+        // They tell a late or repeated report from a new one.
         Read(
-            "SELECT body FROM run WHERE closed IS NULL OR closed > $a",
-            row => Put(row.GetString(0), StateJson.Default.Run, book.Put),
-            since.ToUnixTimeMilliseconds()
+            "SELECT key FROM run WHERE closed IS NOT NULL",
+            row =>
+            {
+                if (RunKey.TryParse(row.GetString(0), out var key))
+                {
+                    book.Restore(key);
+                }
+            }
         );
         return unreadable;
     }
@@ -221,6 +234,7 @@ internal sealed class StateDatabase : IDisposable
     {
         _writer.Dispose();
         _reader.Dispose();
+        _runs.Dispose();
         _connection.Dispose();
         _lock.Dispose();
     }

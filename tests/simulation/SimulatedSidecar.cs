@@ -65,7 +65,15 @@ internal sealed class SimulatedSidecar : IDisposable
         _flushed = agenda.Now;
         var health = new BankHealth(time, new TraceLogger<BankHealth>(say));
         var reader = new HeadroomReader(bank, health, time, new TraceLogger<HeadroomReader>(say));
-        Teller = new Teller(_settings, _view, Journal, health, reader, _metrics, Wait, time, new TraceLogger<Teller>(say));
+        var shelf = new Shelf(
+            random.Next(4) switch
+            {
+                0 => 0,
+                1 => 3,
+                _ => 10_000,
+            }
+        );
+        Teller = new Teller(_settings, _view, Journal, shelf, health, reader, _metrics, Wait, time, new TraceLogger<Teller>(say));
         _desk = new HookDesk(Teller, _settings, SlurmUser.Own(), _metrics, Wait, new TraceLogger<HookDesk>(say));
         Duty = new Duty(host, slurm, _view, Teller, Journal, _metrics, time, new TraceLogger<Duty>(say));
         var courier = new Courier(bank, health, new TraceLogger<Courier>(say));

@@ -27,7 +27,18 @@ internal sealed class Counter : IDisposable
         var reader = new HeadroomReader(Bank.Client(), Bank.Health, TimeProvider.System, NullLogger<HeadroomReader>.Instance);
         View.Cluster = Given.Cluster;
         View.Sweep = ready ? new SweepReport(Given.Noon, TimeSpan.Zero, 0) : null;
-        Teller = new Teller(Settings, View, Journal, Bank.Health, reader, Metrics, Wait, TimeProvider.System, NullLogger<Teller>.Instance);
+        Teller = new Teller(
+            Settings,
+            View,
+            Journal,
+            new Shelf(),
+            Bank.Health,
+            reader,
+            Metrics,
+            Wait,
+            TimeProvider.System,
+            NullLogger<Teller>.Instance
+        );
         var desk = new HookDesk(Teller, Settings, SlurmUser.Own(), Metrics, Wait, NullLogger<HookDesk>.Instance);
         Server = new HookServer(_state.Paths, desk, Metrics, TimeProvider.System, NullLogger<HookServer>.Instance);
         Duty = new Duty("h", new OneController(), View, Teller, Journal, Metrics, TimeProvider.System, NullLogger<Duty>.Instance);

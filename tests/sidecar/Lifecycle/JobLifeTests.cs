@@ -369,14 +369,13 @@ public sealed class JobLifeTests
     }
 
     [Fact]
-    public void A_settled_run_is_forgotten_when_no_listing_can_show_it_any_more()
+    public void The_job_id_of_a_settled_run_may_come_round_again_when_the_queue_does_not_show_it_any_more()
     {
         _ledger.End(Given.Ended(7, mark: 1));
         _ledger.ConfirmAll();
         _ledger.List(Given.Listing(660, Given.Job(7, "COMPLETED", mark: 1)));
-        Assert.Single(Book.Runs);
+        Assert.Equal(Given.Id(1), Book.HoldOfJob(7));
         _ledger.List(Given.Listing(661));
-        Assert.Empty(Book.Runs);
         Assert.Null(Book.HoldOfJob(7));
     }
 
@@ -455,9 +454,9 @@ public sealed class JobLifeTests
         _ledger.End(Given.Ended(7, mark: 1) with { State = "NODE_FAIL" });
         _ledger.List(Given.Listing(120, Given.Job(7, "RUNNING", mark: 1)));
         Assert.Equal(RunState.Settling, Assert.Single(_ledger.Book.Runs).State);
-        _ledger.Take(_ledger.Life.Doubt());
+        _ledger.Take(_ledger.Life.BeginTerm(1));
         _ledger.List(Given.Listing(150, Given.Job(7, "RUNNING", mark: 1)));
-        Assert.Equal((RunState.Charged, false), (_ledger.Book.Runs.Single().State, _ledger.Book.Runs.Single().Doubtful));
+        Assert.Equal(RunState.Charged, Assert.Single(_ledger.Book.Runs).State);
         Assert.Equal(new RunKey(Given.Id(1), 7, 0), Assert.Single(_ledger.Last.Withdrawn));
     }
 

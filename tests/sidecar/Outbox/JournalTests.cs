@@ -53,10 +53,10 @@ public sealed class JournalTests : IDisposable
         await WriteAsync(life.Held(Given.Hold(1, 6m)));
         await WriteAsync(life.Ended(Given.Ended(7, mark: 1), doubtful: false, Given.Settings()));
         Reopen();
-        var book = new Book();
+        var book = new Book(Journal.Runs);
         Journal.Load(book);
         Assert.Empty(book.Holds);
-        Assert.Single(book.Runs);
+        Assert.NotNull(book.Find(new RunKey(Given.Id(1), 7, 0)));
     }
 
     [Fact]
@@ -137,23 +137,65 @@ public sealed class JournalTests : IDisposable
             writer.Apply(outcome.Changes);
         });
         Reopen();
-        var book = new Book();
+        var book = new Book(Journal.Runs);
         Journal.Load(book);
         Assert.Equal(new OutboxCounts(0, 0), Journal.Count());
-        Assert.Equal((RunState.Settled, Given.Noon), (Assert.Single(book.Runs).State, Assert.Single(book.Runs).Closed));
+        var run = book.Find(pending.Delivery.Run);
+        Assert.Equal((RunState.Settled, Given.Noon), (run?.State, run?.Closed));
         Assert.Equal(default, book.Of(Given.Account));
     }
 
     [Fact]
-    public async Task Runs_closed_a_day_ago_are_not_loaded_again()
+    public async Task Runs_that_ended_take_no_memory_and_count_until_the_bank_has_booked_them()
+    {
+        var (first, second) = (new RunKey(Given.Id(1), 7, 0), new RunKey(Given.Id(2), 8, 0));
+        var life = new JobLife(new Book(), Given.Noon);
+        await WriteAsync(life.Ended(Given.Ended(7, mark: 1), doubtful: false, Given.Settings()));
+        await WriteAsync(life.Ended(Given.Ended(8, mark: 2), doubtful: false, Given.Settings()));
+        await WriteAsync(life.Delivered(first, DeliveryKind.Settle, parked: false, Given.Noon)!.Value.Changes);
+        Reopen();
+        var book = new Book(Journal.Runs);
+        Journal.Load(book);
+        Assert.Empty(book.Runs);
+        Assert.Equal((RunState.Settled, RunState.Settling), (book.Find(first)!.State, book.Find(second)!.State));
+        Assert.Equal(new Tally(Given.Su(3), 1), book.Of(Given.Account));
+
+        var again = new JobLife(book, Given.Noon);
+        Assert.True(again.Ended(Given.Ended(7, mark: 1), doubtful: false, Given.Settings()).IsEmpty);
+        var outcome = again.Delivered(second, DeliveryKind.Settle, parked: false, Given.Noon)!.Value;
+        Assert.Equal((Given.Su(3), default), (outcome.Booked, book.Of(Given.Account)));
+    }
+
+    [Fact]
+    public async Task All_runs_of_a_job_are_found_and_those_of_no_other()
+    {
+        var life = new JobLife(new Book(), Given.Noon);
+        foreach (var (job, restart) in new[] { (7u, 0u), (7u, 2u), (70u, 0u), (6u, 0u) })
+        {
+            await WriteAsync(life.Ended(Given.Ended(job, mark: 1) with { Restart = restart }, doubtful: false, Given.Settings()));
+        }
+
+        var book = new Book(Journal.Runs);
+        Journal.Load(book);
+        Assert.Equal([0, 2], book.RunsOf(Given.Id(1), 7).Select(static run => run.Key.Restart));
+        Assert.Empty(book.RunsOf(Given.Id(2), 7));
+        Assert.Empty(book.RunsOf(Given.Id(1), 71));
+    }
+
+    [Fact]
+    public async Task A_new_term_is_remembered_and_puts_older_settlements_in_doubt()
     {
         var life = new JobLife(new Book(), Given.Noon);
         await WriteAsync(life.Ended(Given.Ended(7, mark: 1), doubtful: false, Given.Settings()));
-        await WriteAsync(life.Delivered(new RunKey(Given.Id(1), 7, 0), DeliveryKind.Settle, parked: false, Given.Noon)!.Value.Changes);
-        _time.Advance(TimeSpan.FromHours(25));
-        var book = new Book();
+        await WriteAsync(life.BeginTerm(3));
+        await WriteAsync(life.Ended(Given.Ended(8, mark: 2), doubtful: false, Given.Settings()));
+        await WriteAsync(life.Ended(Given.Ended(9, mark: 3), doubtful: true, Given.Settings()));
+        Reopen();
+        var book = new Book(Journal.Runs);
         Journal.Load(book);
-        Assert.Empty(book.Runs);
+        Assert.Equal(3, Journal.Term);
+        bool IsDoubtful(uint job, int hold) => book.IsDoubtful(book.Find(new RunKey(Given.Id(hold), job, 0))!);
+        Assert.Equal((true, false, true), (IsDoubtful(7, 1), IsDoubtful(8, 2), IsDoubtful(9, 3)));
     }
 
     [Fact]
