@@ -21,6 +21,9 @@ internal static class SidecarApplication
 {
     private const int MaxSocketPathBytes = 107;
 
+    /// <summary>Of one metric; room for all is taken when it is made.</summary>
+    private const int MostSeries = 100;
+
     private const UnixFileMode DirectoryMode =
         UnixFileMode.UserRead
         | UnixFileMode.UserWrite
@@ -179,15 +182,17 @@ internal static class SidecarApplication
                     .AddHttpClientInstrumentation()
                     .AddAspNetCoreInstrumentation()
                     .AddRuntimeInstrumentation()
+                    .AddView(static _ => new MetricStreamConfiguration { CardinalityLimit = MostSeries })
                     .AddPrometheusExporter()
-            )
-            .WithTracing(static tracing => tracing.AddHttpClientInstrumentation().AddAspNetCoreInstrumentation());
+            );
 
         // The standard variables alone switch OTLP on: without a collector nothing is tried.
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")))
         {
             builder.Logging.AddOpenTelemetry();
-            telemetry.UseOtlpExporter();
+            telemetry
+                .WithTracing(static tracing => tracing.AddHttpClientInstrumentation().AddAspNetCoreInstrumentation())
+                .UseOtlpExporter();
         }
     }
 }

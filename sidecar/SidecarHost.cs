@@ -66,6 +66,7 @@ internal static class SidecarHost
         services.AddTransient<BankTransport>();
         services
             .AddBankApi(static _ => BankTransport.Placeholder)
+            .RemoveAllLoggers()
             .AddHttpMessageHandler<BankTransport>()
             .ConfigurePrimaryHttpMessageHandler(static provider =>
             {

@@ -10,7 +10,7 @@ namespace SlurmBanking.Sidecar.Lifecycle;
 internal sealed class Book(IRunArchive? archive = null)
 {
     /// <summary>While nothing lists the queue, of so many jobs without a mark later runs are known for the same job's.</summary>
-    private const int MostJobs = 50_000;
+    private const int MostJobs = 20_000;
 
     private readonly Dictionary<HoldId, Hold> _holds = [];
     private readonly Dictionary<RunKey, Run> _runs = [];

@@ -7,8 +7,8 @@ namespace SlurmBanking.Sidecar.Outbox;
 /// The runs that ended last, which are reported once more by listings of the queue; of those before them memory is freed once
 /// they are on disk. So a backlog of any length takes no more memory than a short one. Not thread-safe.
 /// </summary>
-/// <param name="places">How many stay in memory; Slurm itself keeps 10 000 jobs (MaxJobCount) unless told otherwise.</param>
-internal sealed class Shelf(int places = 10_000)
+/// <param name="places">How many stay in memory: what 13 jobs a second leave in the queue for MinJobAge (300 s by default).</param>
+internal sealed class Shelf(int places = 4_000)
 {
     private readonly Queue<(Run Run, Task Written)> _ended = new();
 
