@@ -57,7 +57,7 @@ SH
 	metrics=http://127.0.0.1:$http_port/metrics
 	printf 'API.url = "http://127.0.0.1:%s"\nAPI.token = "t"\nPartitionPrice.normal = 1\n' "$bank_port" >"$dir/bank-config.toml"
 	PATH=$dir/bin:$PATH "$SIDECAR_BIN/sidecar" --config "$dir/bank-config.toml" --state "$dir/state" --runtime-dir "$dir/run" \
-		--spool "$dir/spool" --http "127.0.0.1:$http_port" >"$dir/sidecar.log" 2>&1 &
+		--spool "$dir/spool" --state-limit 4096 --http "127.0.0.1:$http_port" >"$dir/sidecar.log" 2>&1 &
 	sidecar=$!
 	pids+=("$sidecar")
 	local tries
