@@ -28,6 +28,7 @@ public sealed unsafe class StartReportTests : IDisposable
             "-DSB_BUILD=\"0.1.0\"",
             "-o",
             library,
+            Path.Combine(plugins.Root, "plugins", "shim", "start_frames.c"),
             Path.Combine(plugins.Root, "plugins", "shim", "start_report.c")
         );
         Assert.True(exitCode == 0, output);
@@ -44,6 +45,7 @@ public sealed unsafe class StartReportTests : IDisposable
         NoSidecar,
         TooLate,
         BrokenOff,
+        NotNow,
         Rejected,
     }
 
