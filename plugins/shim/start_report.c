@@ -152,16 +152,13 @@ static enum sb_start_outcome receive(int fd, uint8_t *at, size_t length, int64_t
 	return SB_START_TAKEN;
 }
 
-/* Sends one frame and reads the reply's frame into buffer. */
-static enum sb_start_outcome ask(int fd, const struct sb_frame *frame, uint8_t buffer[REPLY_MAX], struct cursor *reply,
-				 int64_t deadline)
+static enum sb_start_outcome receive_frame(int fd, uint8_t buffer[REPLY_MAX], struct cursor *reply, int64_t deadline)
 {
-	enum sb_start_outcome outcome = send_frame(fd, frame, deadline);
+	enum sb_start_outcome outcome;
 	uint8_t header[4];
 	uint32_t length;
 
-	if (outcome == SB_START_TAKEN)
-		outcome = receive(fd, header, sizeof(header), deadline);
+	outcome = receive(fd, header, sizeof(header), deadline);
 	if (outcome != SB_START_TAKEN)
 		return outcome;
 	length = (uint32_t)header[0] << 24 | (uint32_t)header[1] << 16 | (uint32_t)header[2] << 8 | header[3];
@@ -170,6 +167,23 @@ static enum sb_start_outcome ask(int fd, const struct sb_frame *frame, uint8_t b
 	reply->at = buffer;
 	reply->end = buffer + length;
 	return receive(fd, buffer, length, deadline);
+}
+
+/* Sends one frame and reads the reply's frame into buffer. */
+static enum sb_start_outcome ask(int fd, const struct sb_frame *frame, uint8_t buffer[REPLY_MAX], struct cursor *reply,
+				 int64_t deadline)
+{
+	enum sb_start_outcome sent = send_frame(fd, frame, deadline);
+	enum sb_start_outcome heard;
+	struct cursor content;
+
+	if (sent != SB_START_TAKEN && sent != SB_START_BROKEN_OFF)
+		return sent;
+	/* Who turns a caller away says so and closes, maybe before the frame comes. Anything else said then answers nothing. */
+	heard = receive_frame(fd, buffer, reply, deadline);
+	if (sent == SB_START_BROKEN_OFF && (heard != SB_START_TAKEN || reply_kind(*reply, &content) != REJECTION))
+		return SB_START_BROKEN_OFF;
+	return heard;
 }
 
 /*

@@ -127,6 +127,14 @@ public sealed unsafe class StartReportTests : IDisposable
     }
 
     [Fact]
+    public void A_rejection_before_the_hello_is_heard_however_the_hello_fares()
+    {
+        using var sidecar = ScriptedSidecar.TurningAway(_directory.Socket, new Reply { Rejection = new Rejection { Message = "no" } });
+
+        Assert.All(Enumerable.Range(0, 200), _ => Assert.Equal(Outcome.Rejected, Report()));
+    }
+
+    [Fact]
     public void An_oversize_reply()
     {
         using var sidecar = new ScriptedSidecar(_directory.Socket, static _ => [0x7f, 0xff, 0xff, 0xff, 1]);
