@@ -37,7 +37,7 @@ shim=plugins/shim
 ${CC:-cc} "${flags[@]}" -isystem "$include" -o "$out/job_submit_slurm_banking.so" $shim/job_submit.c $shim/library.c
 ${CC:-cc} "${flags[@]}" -isystem "$generated" -isystem "$source" -o "$out/jobcomp_slurm_banking.so" \
 	$shim/jobcomp.c $shim/library.c
-${CC:-cc} "${flags[@]}" -isystem "$include" -o "$out/spank_slurm_banking.so" $shim/spank.c $shim/start_report.c
+${CC:-cc} "${flags[@]}" -isystem "$include" -o "$out/spank_slurm_banking.so" $shim/spank.c $shim/start_*.c
 [ -z "${SHIMS_ONLY:-}" ] || exit 0
 
 case $(uname -m) in

@@ -11,7 +11,7 @@
 #   EXTRA_CONF=        more lines for slurm.conf
 #   SLURMCTLD_ENV=     more environment for slurmctld, "NAME=value NAME=value"
 #
-# DIR/facts is the plugins' spool (SLURM_BANKING_SPOOL), owned by the slurm user.
+# DIR/facts is the plugins' spool (SLURM_BANKING_SPOOL, spool=), owned by the slurm user.
 #
 # Run as root: jobs of other users need it. DIR must be reachable for everybody, since jobs run as their users; a user of
 # Debian's base will do: setpriv --reuid=games --regid=games --clear-groups sbatch ...
@@ -206,7 +206,7 @@ PlugStackConfig=$dir/plugstack.conf
 JobSubmitPlugins=slurm_banking
 JobCompType=jobcomp/slurm_banking
 CONF
-		echo "optional $dir/plugins/spank_slurm_banking.so socket=$socket" >"$dir/plugstack.conf"
+		echo "optional $dir/plugins/spank_slurm_banking.so socket=$socket spool=$dir/facts" >"$dir/plugstack.conf"
 	fi
 	printf '%s\n' "${EXTRA_CONF:-}" >>"$dir/slurm.conf"
 }

@@ -87,7 +87,7 @@ internal static class SidecarHost
         // The hooks' socket comes first: a pod whose sidecar is slow to start has no slurmctld.
         services.AddHostedService<HookServer>();
         services.AddHostedService(static provider => provider.GetRequiredService<Duty>());
-        services.AddHostedService<EndSpool>();
+        services.AddHostedService<ControllerSpool>();
         services.AddHostedService<SettingsWatcher>();
         services.AddHostedService<ClusterRefresher>();
         services.AddHostedService<Sweeper>();

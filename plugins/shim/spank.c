@@ -3,11 +3,14 @@
  * spank_slurm_banking: tells the sidecar on the node that a job has started. A hint, which makes the sidecar look at the
  * queue at once instead of at its next sweep; losing one costs time, sending one twice costs nothing.
  *
- * plugstack.conf:  optional spank_slurm_banking.so [socket=/run/slurm-banking/sidecar.sock]
+ * While the sidecar can't be asked, the start is left in the spool, as a file.
+ *
+ * plugstack.conf:  optional spank_slurm_banking.so [socket=/run/slurm-banking/sidecar.sock] [spool=/var/spool/slurm-banking]
  */
 #include "library.h"
 #include "release.h"
 #include "start_report.h"
+#include "start_spool.h"
 
 #include <slurm/slurm.h>
 #include <slurm/slurm_errno.h>
@@ -25,6 +28,7 @@ SB_EXPORT const unsigned int plugin_version = SB_PLUGIN_VERSION;
 SB_EXPORT const unsigned int spank_plugin_version = 1;
 
 #define DEFAULT_SOCKET "/run/slurm-banking/sidecar.sock"
+#define DEFAULT_SPOOL "/var/spool/slurm-banking"
 
 /* A step's launch waits no longer than this for a sidecar that hangs. */
 #define DEADLINE_MS 100
@@ -51,12 +55,48 @@ static int speaks_for_job(spank_t spank)
 	       strcmp(environment, "BATCH") != 0;
 }
 
-static const char *socket_argument(int argc, char **argv)
+/* What follows the prefix ("socket=") in plugstack.conf. */
+static const char *argument(int argc, char **argv, const char *prefix)
 {
+	size_t length = strlen(prefix);
+
 	for (int i = 0; i < argc; i++)
-		if (strncmp(argv[i], "socket=", 7) == 0)
-			return argv[i] + 7;
-	return DEFAULT_SOCKET;
+		if (strncmp(argv[i], prefix, length) == 0)
+			return argv[i] + length;
+	return NULL;
+}
+
+static const char *socket_path(int argc, char **argv)
+{
+	const char *given = argument(argc, argv, "socket=");
+
+	return given ? given : DEFAULT_SOCKET;
+}
+
+/* The environment is slurmd's own, as it is slurmctld's for the other plugins; users have no hand in it. */
+static const char *spool_directory(int argc, char **argv)
+{
+	const char *given = argument(argc, argv, "spool=");
+
+	if (!given)
+		given = getenv("SLURM_BANKING_SPOOL");
+	return given && *given ? given : DEFAULT_SPOOL;
+}
+
+static void keep(const char *spool, const struct sb_start *start, enum sb_start_outcome why)
+{
+	enum sb_spool_outcome outcome = sb_keep_start(spool, start);
+
+	if (outcome == SB_SPOOL_KEPT)
+		slurm_info("spank_slurm_banking: the start of job %u was not reported: %s; it is kept in %s", start->job_id,
+			   sb_start_outcome_text(why), spool);
+	else if (outcome == SB_SPOOL_NONE)
+		slurm_debug("spank_slurm_banking: the start of job %u was not reported: %s; there is no %s to keep it in",
+			    start->job_id, sb_start_outcome_text(why), spool);
+	else
+		slurm_info("spank_slurm_banking: the start of job %u was not reported: %s; %s does not keep it: %s; the controller's "
+			   "sidecar will see it in the queue", start->job_id, sb_start_outcome_text(why), spool,
+			   sb_spool_outcome_text(outcome));
 }
 
 /* Called while still root in slurmstepd, and in every client and slurmd too, where it does nothing. */
@@ -81,9 +121,11 @@ SB_EXPORT int slurm_spank_init(spank_t spank, int argc, char **argv)
 		start.node = host;
 	}
 
-	outcome = sb_report_start(socket_argument(argc, argv), &start, DEADLINE_MS);
+	outcome = sb_report_start(socket_path(argc, argv), &start, DEADLINE_MS);
 	if (outcome == SB_START_TAKEN)
 		slurm_debug("spank_slurm_banking: reported the start of job %u", start.job_id);
+	else if (sb_start_is_to_be_kept(outcome))
+		keep(spool_directory(argc, argv), &start, outcome);
 	else
 		slurm_info("spank_slurm_banking: the start of job %u was not reported: %s; the controller's sidecar will see it "
 			   "in the queue", start.job_id, sb_start_outcome_text(outcome));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #define _GNU_SOURCE
 #include "start_report.h"
+#include "start_frames.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,87 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/*
- * spec/hooks.proto, as far as a start needs it. A tag is field << 3 | wire type; 0 is a varint, 2 is length-delimited.
- * Request.hello = 1 { protocol = 1, hook = 2, slurm_version = 3, build = 4 }, Request.start = 3 { job_id = 1, uid = 2,
- * node = 3, time = 4 }; Reply.welcome = 1 { enabled = 5 }, Reply.receipt = 3.
- */
-#define VARINT 0
-#define BYTES 2
-#define TAG(field, type) ((field) << 3 | (type))
-#define PROTOCOL 1
-#define HOOK_SPANK 3
-
-/* Ample for a node's name (at most 255 bytes) and for a Welcome; a rejection's text may be cut. */
-#define MESSAGE_MAX 512
-#define NODE_MAX 255
+/* Ample for a Welcome; a longer reply is none. */
 #define REPLY_MAX 4096
 
-struct bytes {
-	size_t length;
-	uint8_t at[MESSAGE_MAX];
-};
-
-static void put_varint(struct bytes *out, uint64_t value)
-{
-	do {
-		out->at[out->length++] = (uint8_t)((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
-		value >>= 7;
-	} while (value);
-}
-
-static void put_number(struct bytes *out, unsigned int field, uint64_t value)
-{
-	put_varint(out, TAG(field, VARINT));
-	put_varint(out, value);
-}
-
-static void put_bytes(struct bytes *out, unsigned int field, const void *value, size_t length)
-{
-	put_varint(out, TAG(field, BYTES));
-	put_varint(out, length);
-	memcpy(out->at + out->length, value, length);
-	out->length += length;
-}
-
-static void put_text(struct bytes *out, unsigned int field, const char *text)
-{
-	put_bytes(out, field, text, strnlen(text, NODE_MAX));
-}
-
-/* A frame: 4 bytes of length, big-endian, then the Request with the one field that is set. */
-static void make_frame(struct bytes *frame, unsigned int field, const struct bytes *body)
-{
-	uint32_t length;
-
-	frame->length = 4;
-	put_bytes(frame, field, body->at, body->length);
-	length = (uint32_t)frame->length - 4;
-	for (int i = 0; i < 4; i++)
-		frame->at[i] = (uint8_t)(length >> (24 - 8 * i));
-}
-
-static void make_hello(struct bytes *frame)
-{
-	struct bytes hello = { 0 };
-
-	put_number(&hello, 1, PROTOCOL);
-	put_number(&hello, 2, HOOK_SPANK);
-	put_text(&hello, 3, SB_SLURM_VERSION);
-	put_text(&hello, 4, SB_BUILD);
-	make_frame(frame, 1, &hello);
-}
-
-static void make_start(struct bytes *frame, const struct sb_start *start)
-{
-	struct bytes body = { 0 };
-
-	put_number(&body, 1, start->job_id);
-	put_number(&body, 2, start->uid);
-	put_text(&body, 3, start->node);
-	put_number(&body, 4, (uint64_t)start->time);
-	make_frame(frame, 3, &body);
-}
+#define WELCOME 1
+#define RECEIPT 3
+#define REJECTION 4
+#define REASON_NOT_NOW 2
 
 struct cursor {
 	const uint8_t *at;
@@ -117,9 +44,9 @@ static int take_field(struct cursor *in, uint64_t *tag, uint64_t *value, struct 
 {
 	if (!take_varint(in, tag) || !take_varint(in, value))
 		return 0;
-	if ((*tag & 7) == VARINT)
+	if ((*tag & 7) == SB_VARINT)
 		return 1;
-	if ((*tag & 7) != BYTES || *value > (uint64_t)(in->end - in->at))
+	if ((*tag & 7) != SB_BYTES || *value > (uint64_t)(in->end - in->at))
 		return 0;
 	content->at = in->at;
 	content->end = in->at + *value;
@@ -132,7 +59,7 @@ static unsigned int reply_kind(struct cursor reply, struct cursor *content)
 {
 	uint64_t tag, value;
 
-	if (!take_field(&reply, &tag, &value, content) || (tag & 7) != BYTES)
+	if (!take_field(&reply, &tag, &value, content) || (tag & 7) != SB_BYTES)
 		return 0;
 	return (unsigned int)(tag >> 3);
 }
@@ -144,9 +71,22 @@ static int welcome_enables(struct cursor welcome)
 	int enabled = 0;
 
 	while (welcome.at < welcome.end && take_field(&welcome, &tag, &value, &content))
-		if (tag == TAG(5, VARINT))
+		if (tag == SB_TAG(5, SB_VARINT))
 			enabled = value != 0;
 	return enabled;
+}
+
+/* What a reply that is not the one hoped for means. */
+static enum sb_start_outcome refusal(unsigned int kind, struct cursor rejection)
+{
+	struct cursor content;
+	uint64_t tag, value;
+
+	if (kind == REJECTION)
+		while (rejection.at < rejection.end && take_field(&rejection, &tag, &value, &content))
+			if (tag == SB_TAG(1, SB_VARINT) && value == REASON_NOT_NOW)
+				return SB_START_NOT_NOW;
+	return SB_START_REJECTED;
 }
 
 static int64_t now_ms(void)
@@ -175,7 +115,7 @@ static int wait_for(int fd, short events, int64_t deadline)
 	}
 }
 
-static enum sb_start_outcome send_frame(int fd, const struct bytes *frame, int64_t deadline)
+static enum sb_start_outcome send_frame(int fd, const struct sb_frame *frame, int64_t deadline)
 {
 	size_t sent = 0;
 
@@ -212,16 +152,13 @@ static enum sb_start_outcome receive(int fd, uint8_t *at, size_t length, int64_t
 	return SB_START_TAKEN;
 }
 
-/* Sends one frame and reads the reply's frame into buffer. */
-static enum sb_start_outcome ask(int fd, const struct bytes *frame, uint8_t buffer[REPLY_MAX], struct cursor *reply,
-				 int64_t deadline)
+static enum sb_start_outcome receive_frame(int fd, uint8_t buffer[REPLY_MAX], struct cursor *reply, int64_t deadline)
 {
-	enum sb_start_outcome outcome = send_frame(fd, frame, deadline);
+	enum sb_start_outcome outcome;
 	uint8_t header[4];
 	uint32_t length;
 
-	if (outcome == SB_START_TAKEN)
-		outcome = receive(fd, header, sizeof(header), deadline);
+	outcome = receive(fd, header, sizeof(header), deadline);
 	if (outcome != SB_START_TAKEN)
 		return outcome;
 	length = (uint32_t)header[0] << 24 | (uint32_t)header[1] << 16 | (uint32_t)header[2] << 8 | header[3];
@@ -230,6 +167,23 @@ static enum sb_start_outcome ask(int fd, const struct bytes *frame, uint8_t buff
 	reply->at = buffer;
 	reply->end = buffer + length;
 	return receive(fd, buffer, length, deadline);
+}
+
+/* Sends one frame and reads the reply's frame into buffer. */
+static enum sb_start_outcome ask(int fd, const struct sb_frame *frame, uint8_t buffer[REPLY_MAX], struct cursor *reply,
+				 int64_t deadline)
+{
+	enum sb_start_outcome sent = send_frame(fd, frame, deadline);
+	enum sb_start_outcome heard;
+	struct cursor content;
+
+	if (sent != SB_START_TAKEN && sent != SB_START_BROKEN_OFF)
+		return sent;
+	/* Who turns a caller away says so and closes, maybe before the frame comes. Anything else said then answers nothing. */
+	heard = receive_frame(fd, buffer, reply, deadline);
+	if (sent == SB_START_BROKEN_OFF && (heard != SB_START_TAKEN || reply_kind(*reply, &content) != REJECTION))
+		return SB_START_BROKEN_OFF;
+	return heard;
 }
 
 /*
@@ -265,24 +219,27 @@ static int server_trusted(int fd, uid_t directory_uid)
 static enum sb_start_outcome converse(int fd, const struct sb_start *start, int64_t deadline)
 {
 	uint8_t buffer[REPLY_MAX];
-	struct cursor reply, content;
-	struct bytes frame;
+	struct cursor reply, content = { 0 };
+	struct sb_frame frame;
 	enum sb_start_outcome outcome;
+	unsigned int kind;
 
-	make_hello(&frame);
+	sb_make_hello(&frame);
 	outcome = ask(fd, &frame, buffer, &reply, deadline);
 	if (outcome != SB_START_TAKEN)
 		return outcome;
-	if (reply_kind(reply, &content) != 1)
-		return SB_START_REJECTED;
+	kind = reply_kind(reply, &content);
+	if (kind != WELCOME)
+		return refusal(kind, content);
 	if (!welcome_enables(content))
 		return SB_START_TAKEN;
 
-	make_start(&frame, start);
+	sb_make_start(&frame, start);
 	outcome = ask(fd, &frame, buffer, &reply, deadline);
 	if (outcome != SB_START_TAKEN)
 		return outcome;
-	return reply_kind(reply, &content) == 3 ? SB_START_TAKEN : SB_START_REJECTED;
+	kind = reply_kind(reply, &content);
+	return kind == RECEIPT ? SB_START_TAKEN : refusal(kind, content);
 }
 
 enum sb_start_outcome sb_report_start(const char *socket_path, const struct sb_start *start, int deadline_ms)
@@ -330,6 +287,8 @@ const char *sb_start_outcome_text(enum sb_start_outcome outcome)
 		return "the sidecar did not answer in time";
 	case SB_START_BROKEN_OFF:
 		return "the conversation broke off";
+	case SB_START_NOT_NOW:
+		return "the sidecar can't keep it now";
 	case SB_START_REJECTED:
 		return "the sidecar did not take it";
 	}

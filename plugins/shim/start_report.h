@@ -23,7 +23,8 @@ enum sb_start_outcome {
 	SB_START_NO_SIDECAR,	/* nobody listens */
 	SB_START_TOO_LATE,	/* no answer within the deadline */
 	SB_START_BROKEN_OFF,	/* closed in the middle, or no sense in the answer */
-	SB_START_REJECTED,	/* understood, and not taken */
+	SB_START_NOT_NOW,	/* understood, and can't be made durable: to be kept */
+	SB_START_REJECTED,	/* understood, and not wanted */
 };
 
 /* Never waits longer than deadline_ms in all, never retries, raises no signal. */

@@ -10,11 +10,15 @@ namespace SlurmBanking.Sidecar.Bank;
 /// </summary>
 internal sealed class Headrooms
 {
+    /// <summary>How many users of accounts are remembered at most, beside those that the bank is being asked or told about.</summary>
+    public const int Most = 10_000;
+
     private static readonly TimeSpan UsedFor = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private int _users;
 
     /// <summary>What is known, and remembers that somebody wanted to know.</summary>
     public Headroom? Want(string account, uint uid, DateTimeOffset now)
@@ -78,13 +82,10 @@ internal sealed class Headrooms
                 var uid in account.Users.Where(user => now - user.Value.Wanted > RememberedFor).Select(static user => user.Key).ToList()
             )
             {
-                account.Users.Remove(uid);
+                Drop(account, uid);
             }
 
-            if (account is { Users.Count: 0, Reading: 0, Writing: 0 })
-            {
-                _accounts.Remove(name);
-            }
+            DropUnused(name, account);
         }
     }
 
@@ -142,13 +143,45 @@ internal sealed class Headrooms
 
     private User UserOf(string account, uint uid)
     {
-        var users = AccountOf(account).Users;
-        if (!users.TryGetValue(uid, out var user))
+        if (_accounts.TryGetValue(account, out var known) && known.Users.TryGetValue(uid, out var user))
         {
-            users[uid] = user = new User();
+            return user;
         }
 
-        return user;
+        if (_users >= Most)
+        {
+            MakeRoom();
+        }
+
+        _users++;
+        return AccountOf(account).Users[uid] = new User();
+    }
+
+    // A flood of names must not fill the memory before an hour is over. A tenth goes at once, since finding it takes a while:
+    // of what the bank knows no limit for, then of the rest, what nobody has asked about for longest.
+    private void MakeRoom()
+    {
+        var idle =
+            from account in _accounts
+            where account.Value is { Reading: 0, Writing: 0 }
+            from user in account.Value.Users
+            orderby user.Value.Headroom is { Refusal: null }, user.Value.Wanted
+            select (account.Key, account.Value, user.Key);
+        foreach (var (name, account, uid) in idle.Take(Most / 10).ToList())
+        {
+            Drop(account, uid);
+            DropUnused(name, account);
+        }
+    }
+
+    private void Drop(Account account, uint uid) => _users -= account.Users.Remove(uid) ? 1 : 0;
+
+    private void DropUnused(string name, Account account)
+    {
+        if (account is { Users.Count: 0, Reading: 0, Writing: 0 })
+        {
+            _accounts.Remove(name);
+        }
     }
 
     private sealed class Account

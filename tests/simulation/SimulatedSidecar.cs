@@ -82,7 +82,7 @@ internal sealed class SimulatedSidecar : IDisposable
             Duty,
             new ClusterRefresher(_view, slurm, _metrics, time, new TraceLogger<ClusterRefresher>(say)),
             new Sweeper(slurm, _view, Teller, Duty, Journal, _metrics, time, new TraceLogger<Sweeper>(say)),
-            new EndSpool(paths, Teller, Duty, _settings, SlurmUser.Own(), _metrics, time, new TraceLogger<EndSpool>(say)),
+            new ControllerSpool(paths, Teller, Duty, _settings, SlurmUser.Own(), _metrics, time, new TraceLogger<ControllerSpool>(say)),
             new HeadroomRefresher(Teller, reader, health, _settings, _metrics, time, new TraceLogger<HeadroomRefresher>(say)),
             new DeliveryLoop(Journal, courier, Teller, Duty, random, health, _settings, _metrics, time, new TraceLogger<DeliveryLoop>(say)),
         ];

@@ -36,6 +36,34 @@ public sealed class SurvivalTests(BankedCluster cluster)
     }
 
     [Fact]
+    public async Task A_start_that_nobody_could_take_waits_in_the_spool()
+    {
+        var account = await cluster.OpenAccountAsync(1000);
+        var spool = Path.Combine(cluster.Directory, "facts");
+        await cluster.ServiceAsync("stop", "sidecar");
+        string job;
+        try
+        {
+            job = await cluster.SubmittedAsync($"-A {account} -p debug -n1 --time=1", "sleep 8");
+            await cluster.EventuallyAsync(
+                () => Task.FromResult(Directory.EnumerateFiles(spool, "*.frame").Any()),
+                "slurmstepd leaves a file"
+            );
+
+            // After the 4 bytes of its length, field 3 of a Request: a Start; 1 is its job id.
+            var file = await File.ReadAllBytesAsync(Directory.EnumerateFiles(spool, "*.frame").Single());
+            Assert.Equal((0x1a, 0x08), (file[4], file[6]));
+        }
+        finally
+        {
+            await cluster.ServiceAsync("start", "sidecar");
+        }
+
+        await cluster.EventuallyAsync(() => Task.FromResult(!Directory.EnumerateFileSystemEntries(spool).Any()), "the sidecar takes it");
+        Assert.Equal(await cluster.SettledAsync(account, job, 60), await cluster.ElapsedSecondsAsync(job));
+    }
+
+    [Fact]
     public async Task Killing_the_sidecar_in_the_midst_of_submissions_loses_no_job()
     {
         var account = await cluster.OpenAccountAsync(100_000);

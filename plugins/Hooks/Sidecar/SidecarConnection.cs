@@ -26,10 +26,28 @@ internal sealed class SidecarConnection(UnixSocket socket) : IDisposable
         Frame.WriteHeader(frame, size);
         request.WriteTo(frame[Frame.HeaderBytes..]);
         var failure = socket.Send(frame, deadline);
-        return failure == LinkFailure.None ? ReceiveReply(deadline, out reply) : failure;
+        return failure switch
+        {
+            LinkFailure.None => ReceiveReply(deadline, out reply),
+            LinkFailure.BrokenOff => LastWord(deadline, out reply),
+            _ => failure,
+        };
     }
 
     public void Dispose() => socket.Dispose();
+
+    /// <summary>Who turns a caller away says so and closes, maybe before the request comes: that is there to be read.</summary>
+    private LinkFailure LastWord(in Deadline deadline, out Reply? reply)
+    {
+        if (ReceiveReply(deadline, out reply) == LinkFailure.None && reply!.BodyCase == Reply.BodyOneofCase.Rejection)
+        {
+            return LinkFailure.None;
+        }
+
+        // Anything else answers no request.
+        reply = null;
+        return LinkFailure.BrokenOff;
+    }
 
     private LinkFailure ReceiveReply(in Deadline deadline, out Reply? reply)
     {

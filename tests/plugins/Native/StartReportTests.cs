@@ -28,6 +28,7 @@ public sealed unsafe class StartReportTests : IDisposable
             "-DSB_BUILD=\"0.1.0\"",
             "-o",
             library,
+            Path.Combine(plugins.Root, "plugins", "shim", "start_frames.c"),
             Path.Combine(plugins.Root, "plugins", "shim", "start_report.c")
         );
         Assert.True(exitCode == 0, output);
@@ -44,6 +45,7 @@ public sealed unsafe class StartReportTests : IDisposable
         NoSidecar,
         TooLate,
         BrokenOff,
+        NotNow,
         Rejected,
     }
 
@@ -122,6 +124,14 @@ public sealed unsafe class StartReportTests : IDisposable
         using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(rejection));
 
         Assert.Equal(Outcome.Rejected, Report());
+    }
+
+    [Fact]
+    public void A_rejection_before_the_hello_is_heard_however_the_hello_fares()
+    {
+        using var sidecar = ScriptedSidecar.TurningAway(_directory.Socket, new Reply { Rejection = new Rejection { Message = "no" } });
+
+        Assert.All(Enumerable.Range(0, 200), _ => Assert.Equal(Outcome.Rejected, Report()));
     }
 
     [Fact]

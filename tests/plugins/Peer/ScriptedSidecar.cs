@@ -15,12 +15,17 @@ public sealed class ScriptedSidecar : IDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly ConcurrentBag<Socket> _connections = [];
     private readonly Func<Request, byte[]> _script;
+    private readonly byte[]? _unasked;
     private readonly string _path;
 
-    public ScriptedSidecar(string path, Func<Request, byte[]> script)
+    /// <param name="path">Of its socket.</param>
+    /// <param name="script">What it answers.</param>
+    /// <param name="unasked">If given, it says this to whoever connects, hears nothing and hangs up.</param>
+    public ScriptedSidecar(string path, Func<Request, byte[]> script, byte[]? unasked = null)
     {
         _path = path;
         _script = script;
+        _unasked = unasked;
         _listener.Bind(new UnixDomainSocketEndPoint(path));
         _listener.Listen(8);
         new Thread(Accept) { IsBackground = true }.Start();
@@ -46,6 +51,9 @@ public sealed class ScriptedSidecar : IDisposable
 
     public static Func<Request, byte[]> Greeting(Welcome welcome, Func<Request, byte[]> answer) =>
         request => request.BodyCase == Request.BodyOneofCase.Hello ? FrameOf(new Reply { Welcome = welcome }) : answer(request);
+
+    /// <summary>One that turns everybody away before a word is said.</summary>
+    public static ScriptedSidecar TurningAway(string path, Reply lastWord) => new(path, static _ => [], FrameOf(lastWord));
 
     public static byte[] FrameOf(Reply reply)
     {
@@ -77,6 +85,13 @@ public sealed class ScriptedSidecar : IDisposable
             while (true)
             {
                 var connection = _listener.Accept();
+                if (_unasked is not null)
+                {
+                    connection.Send(_unasked);
+                    connection.Dispose();
+                    continue;
+                }
+
                 _connections.Add(connection);
                 new Thread(() => Serve(connection)) { IsBackground = true }.Start();
             }

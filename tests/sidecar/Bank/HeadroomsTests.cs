@@ -112,6 +112,64 @@ public sealed class HeadroomsTests
     }
 
     [Fact]
+    public void A_flood_of_names_drives_out_the_oldest_of_them_and_nothing_that_the_bank_has_told()
+    {
+        Know(1, 100m);
+        Assert.True(_rooms.TryBeginWrite("written", At(0)));
+        _rooms.Want("written", 2, At(0));
+        Assert.True(_rooms.TryBeginRead("read", 2, At(0)));
+        for (var name = 1; name <= 3 * Headrooms.Most; name++)
+        {
+            _rooms.Want($"{name}", 2, At(name / 1000.0));
+            if (name % 100 == 0)
+            {
+                Refused($"none{name}", At(name / 1000.0));
+            }
+        }
+
+        var left = _rooms.Due(At(120), Ttl);
+        Assert.InRange(left.Count, Headrooms.Most * 8 / 10, Headrooms.Most);
+        Assert.Contains(($"{3 * Headrooms.Most}", 2u), left);
+        Assert.Contains(("written", 2u), left);
+        Assert.DoesNotContain(("1", 2u), left);
+        Assert.DoesNotContain(("none100", 3u), left);
+
+        Assert.Equal(Room(100m), _rooms.Want(A, 1, At(120)));
+        Assert.False(_rooms.TryBeginRead("written", 2, At(120)));
+        Assert.False(_rooms.TryBeginWrite("read", At(120)));
+    }
+
+    [Fact]
+    public void Of_what_the_bank_has_told_the_longest_unused_goes_first()
+    {
+        for (uint uid = 1; uid <= Headrooms.Most; uid++)
+        {
+            Know(uid, 100m);
+        }
+
+        _rooms.Want(A, 1, At(1));
+        _rooms.Want("another", 1, At(2));
+        Assert.NotNull(_rooms.Want(A, 1, At(3)));
+        Assert.Null(_rooms.Want(A, 2, At(3)));
+    }
+
+    [Fact]
+    public void What_was_dropped_in_a_flood_can_be_asked_about_again()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            for (var name = 0; name <= Headrooms.Most; name++)
+            {
+                _rooms.Want($"{name}", 2, At(round));
+            }
+        }
+
+        Assert.InRange(_rooms.Due(At(10), Ttl).Count, Headrooms.Most * 8 / 10, Headrooms.Most);
+        _rooms.Forget(At(3700));
+        Assert.Empty(_rooms.Due(At(3), Ttl));
+    }
+
+    [Fact]
     public void All_waits_together_have_a_budget_in_any_five_seconds()
     {
         var (waits, budget) = (new WaitBudget(), TimeSpan.FromMilliseconds(250));
@@ -129,6 +187,13 @@ public sealed class HeadroomsTests
 
     private static Headroom Room(decimal account, decimal? user = null) =>
         new(Given.Su(account), user is { } limit ? Given.Su(limit) : null, null, Given.Noon);
+
+    private void Refused(string account, DateTimeOffset now)
+    {
+        _rooms.Want(account, 3, now);
+        Assert.True(_rooms.TryBeginRead(account, 3, now));
+        _rooms.EndRead(account, 3, new Headroom(null, null, "no such account", now));
+    }
 
     private void Know(uint uid, decimal account, decimal? user = null)
     {

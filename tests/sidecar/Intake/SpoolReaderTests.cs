@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Google.Protobuf;
@@ -14,12 +15,12 @@ public sealed class SpoolReaderTests : IDisposable
     private const int Good = 40;
     private const UnixFileMode Kept = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
     private readonly Counter _counter = new();
-    private readonly EndSpool _reader;
+    private readonly ControllerSpool _reader;
 
     public SpoolReaderTests()
     {
         Directory.CreateDirectory(_counter.Paths.SpoolDirectory);
-        _reader = new EndSpool(
+        _reader = new ControllerSpool(
             _counter.Paths,
             _counter.Teller,
             _counter.Duty,
@@ -27,7 +28,7 @@ public sealed class SpoolReaderTests : IDisposable
             SlurmUser.Own(),
             _counter.Metrics,
             TimeProvider.System,
-            NullLogger<EndSpool>.Instance
+            NullLogger<ControllerSpool>.Instance
         );
     }
 
@@ -50,7 +51,8 @@ public sealed class SpoolReaderTests : IDisposable
             [.. frame, 0],
             [0xff, 0xff, 0xff, 0xff, .. frame[4..]],
             [0, 0, 0, 3, 0xff, 0xff, 0xff],
-            Plugin.Framed(new Request { Start = new Start { JobId = 1 } }.ToByteArray()),
+            Plugin.Framed(new Request { Submission = new Submission { Uid = 1 } }.ToByteArray()),
+            Started(0),
             Plugin.Framed([]),
             new byte[Frame.MaxBodyBytes + 5],
         ];
@@ -93,6 +95,21 @@ public sealed class SpoolReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_start_makes_the_queue_be_looked_at_unless_starts_are_switched_off()
+    {
+        var wanted = new ConcurrentQueue<uint>();
+        _counter.Teller.SweepWanted += (user, _) => wanted.Enqueue(user);
+        Put("1.frame", Started(7));
+        await _reader.StartAsync(CancellationToken.None);
+        await UntilAsync(() => !Names().Any());
+        Assert.Equal([1007u], wanted);
+        _counter.Configure(await File.ReadAllTextAsync(_counter.Paths.ConfigFile) + "Enable.enable_spank_plugin = false\n");
+        Put("2.frame", Started(8));
+        await UntilAsync(() => !Names().Any());
+        Assert.Equal([1007u], wanted);
+    }
+
+    [Fact]
     public async Task From_a_directory_that_everybody_can_write_nothing_is_taken_until_it_is_closed()
     {
         Put("1.frame", Ended(1));
@@ -128,6 +145,19 @@ public sealed class SpoolReaderTests : IDisposable
         File.Move(In("." + name), In(name));
         return In(name);
     }
+
+    private static byte[] Started(uint job) =>
+        Plugin.Framed(
+            new Request
+            {
+                Start = new Start
+                {
+                    JobId = job,
+                    Uid = 1000 + job,
+                    Node = "n1",
+                },
+            }.ToByteArray()
+        );
 
     private static byte[] Ended(uint job) =>
         Plugin.Framed(

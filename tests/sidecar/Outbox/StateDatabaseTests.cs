@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Lifecycle;
 using SlurmBanking.Sidecar.Outbox;
@@ -114,6 +115,34 @@ public sealed class StateDatabaseTests : IDisposable
         await journal.Write(static _ => { });
         await journal.Write(static _ => { });
         Assert.Equal((JournalRoom.Ample, ""), (journal.Room, journal.Problem));
+    }
+
+    [Fact]
+    public void What_is_committed_is_not_written_again_because_the_disk_fails_right_after()
+    {
+        using var database = new StateDatabase(_state.Paths, Given.Noon, NullLogger.Instance);
+
+        // No reserve can be had, so that each commit is followed by a look for room.
+        var reserve = new Reserve(_state.In("absent/reserve"));
+        var journal = new Journal(database, reserve, TimeProvider.System, NullLogger<Journal>.Instance);
+        var (written, committed, damaged) = (0, 0, 0);
+        journal.Damaged += () => damaged++;
+        journal.WriteSoon(
+            _ => written++,
+            () =>
+            {
+                committed++;
+                foreach (var file in new[] { _state.Paths.DatabaseFile, _state.Paths.DatabaseFile + "-wal" })
+                {
+                    File.WriteAllBytes(file, new byte[100_000]);
+                }
+            }
+        );
+
+        Assert.True(journal.Commit(flush: true));
+        Assert.Equal((1, false), (damaged, journal.HasWork));
+        journal.Commit(flush: true);
+        Assert.Equal((1, 1), (written, committed));
     }
 
     [Fact]

@@ -1,0 +1,63 @@
+using SlurmBanking.Hooks.Native;
+using SlurmBanking.Hooks.Sidecar;
+using SlurmBanking.Plugins.Tests.Peer;
+using SlurmBanking.Wire.Hooks;
+
+namespace SlurmBanking.Plugins.Tests.Sidecar;
+
+public sealed class SidecarConnectionTests : IDisposable
+{
+    private static readonly Reply Rejected = new()
+    {
+        Rejection = new Rejection { Reason = Rejection.Types.Reason.NotAuthorized, Message = "no" },
+    };
+
+    private static readonly Request Hello = new() { Hello = new Hello { Protocol = 1 } };
+
+    private readonly RuntimeDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Who_was_turned_away_before_asking_hears_why()
+    {
+        using var sidecar = ScriptedSidecar.TurningAway(_directory.Socket, Rejected);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(LinkFailure.None, ExchangeAfterTheClose(out var reply));
+            Assert.Equal(Rejected, reply);
+        }
+    }
+
+    [Fact]
+    public void Nothing_else_that_was_said_before_the_question_is_its_answer()
+    {
+        using var sidecar = ScriptedSidecar.TurningAway(_directory.Socket, new Reply { Welcome = ScriptedSidecar.Welcome });
+
+        Assert.Equal(LinkFailure.BrokenOff, ExchangeAfterTheClose(out var reply));
+        Assert.Null(reply);
+    }
+
+    [Fact]
+    public void A_rejection_at_once_is_one_however_the_hello_fares()
+    {
+        using var sidecar = ScriptedSidecar.TurningAway(_directory.Socket, Rejected);
+        for (var i = 0; i < 500; i++)
+        {
+            using var link = new SidecarLink(Hook.Jobcomp, _directory.Socket, "22.05.8", TimeProvider.System);
+            var failure = link.Ask(new Request { End = new End { JobId = 1 } }, TimeSpan.FromSeconds(5), out _);
+            Assert.Equal(LinkFailure.Rejected, failure);
+        }
+    }
+
+    private LinkFailure ExchangeAfterTheClose(out Reply? reply)
+    {
+        var socket = UnixSocket.TryConnect(_directory.Socket)!;
+        using var connection = new SidecarConnection(socket);
+
+        // First its word, then its close: a send fails when both are there.
+        Assert.True(SpinWait.SpinUntil(() => !connection.IsQuiet(), TimeSpan.FromSeconds(5)));
+        Thread.Sleep(5);
+        return connection.Exchange(Hello, new Deadline(TimeProvider.System, TimeSpan.FromSeconds(5)), out reply);
+    }
+}
