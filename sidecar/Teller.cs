@@ -202,12 +202,12 @@ internal sealed class Teller
 
     /// <summary>A delivery may be sent now; <see cref="EndDelivery"/> must follow.</summary>
     /// <param name="delivery">What is to be sent.</param>
-    /// <param name="doubtful">The bank is to be asked first whether another sidecar has settled the run.</param>
-    public bool TryBeginDelivery(Delivery delivery, out bool doubtful)
+    /// <param name="doubt">What the bank is to be asked first.</param>
+    public bool TryBeginDelivery(Delivery delivery, out Doubt doubt)
     {
         lock (_gate)
         {
-            doubtful = delivery.Kind == DeliveryKind.Settle && _life.Book.Find(delivery.Run) is { } run && _life.Book.IsDoubtful(run);
+            doubt = delivery.Kind == DeliveryKind.Settle ? _life.Book.DoubtOf(delivery.Run) : Doubt.None;
             return _headrooms.TryBeginWrite(delivery.Account, _time.GetUtcNow());
         }
     }

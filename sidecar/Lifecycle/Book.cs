@@ -62,6 +62,13 @@ internal sealed class Book(IRunArchive? archive = null)
     /// <summary>Another sidecar may have settled this run, and better: the bank is asked before its record is overwritten.</summary>
     public bool IsDoubtful(Run run) => run.State == RunState.Settling && run.Term < Term;
 
+    /// <summary>What to ask the bank before a run's settlement is sent.</summary>
+    public Doubt DoubtOf(RunKey key) =>
+        Find(key) is not { } run ? Doubt.None
+        : IsDoubtful(run) ? Doubt.Settled
+        : run.ChargeParked ? Doubt.Taken
+        : Doubt.None;
+
     /// <summary>The hold that a job without a mark was given when it was adopted.</summary>
     /// <param name="jobId">Of an array: its array_job_id.</param>
     public HoldId? HoldOfJob(uint jobId) => _holdsByJob.TryGetValue(jobId, out var id) ? id : null;

@@ -138,7 +138,12 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         if (kind == DeliveryKind.Charge)
         {
             booked = run.Estimate;
-            run = run with { ChargeConfirmed = !parked, State = run.State == RunState.Charging ? RunState.Charged : run.State };
+            run = run with
+            {
+                ChargeConfirmed = !parked,
+                ChargeParked = parked,
+                State = run.State == RunState.Charging ? RunState.Charged : run.State,
+            };
         }
         else
         {

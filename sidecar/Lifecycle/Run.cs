@@ -39,6 +39,9 @@ internal sealed record Run
     /// <summary>The bank has confirmed the charge of <see cref="Estimate"/>.</summary>
     public bool ChargeConfirmed { get; init; }
 
+    /// <summary>The bank would not take the charge.</summary>
+    public bool ChargeParked { get; init; }
+
     /// <summary>When the bank confirmed the settlement, or the record was parked.</summary>
     public DateTimeOffset? Closed { get; init; }
 

@@ -13,16 +13,14 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
     private const int MaxProblem = 2000;
 
     /// <param name="pending">The record.</param>
-    /// <param name="doubtful">Whether to ask first if the bank has settled the run already, on another sidecar's word.</param>
+    /// <param name="doubt">What to ask the bank first.</param>
     /// <param name="cancellation">Ends it with an unknown outcome.</param>
-    public async Task<DeliveryResult> SendAsync(PendingDelivery pending, bool doubtful, CancellationToken cancellation)
+    public async Task<DeliveryResult> SendAsync(PendingDelivery pending, Doubt doubt, CancellationToken cancellation)
     {
         var job = pending.Delivery.Job;
-        if (doubtful && await IsSettledAsync(job, cancellation) is var settled && settled != false)
+        if (doubt != Doubt.None && await AskFirstAsync(job, doubt, cancellation) is { } answer)
         {
-            return settled is null
-                ? new DeliveryResult(DeliveryOutcome.Unknown, "the bank can't be asked whether the job is settled")
-                : new DeliveryResult(DeliveryOutcome.Delivered, WasThere: true);
+            return answer;
         }
 
         using var response =
@@ -83,22 +81,37 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
             : refused;
     }
 
-    // True: the bank has this run's final record. Null: it can't be asked.
-    private async Task<bool?> IsSettledAsync(Job job, CancellationToken cancellation)
+    // Null: nothing speaks against overwriting what the bank has.
+    private async Task<DeliveryResult?> AskFirstAsync(Job job, Doubt doubt, CancellationToken cancellation)
     {
         var (known, stored) = await ReadAsync(job, cancellation);
         if (!known)
         {
+            return new DeliveryResult(DeliveryOutcome.Unknown, "the bank can't be asked what it has of the job");
+        }
+
+        if (stored is null)
+        {
             return null;
         }
 
-        var settled = stored is not null && IsSame(stored, job) && stored.JobStatus != BankRecord.Running;
-        if (settled && (stored!.Amount != job.Amount || stored.EndDate != job.EndDate))
+        if (!IsSame(stored, job))
+        {
+            var owner = $"the record of this id is another job's: of user {stored.UserId}, account {stored.AccountId}";
+            return doubt == Doubt.Taken ? new DeliveryResult(DeliveryOutcome.Refused, owner) : null;
+        }
+
+        if (stored.JobStatus == BankRecord.Running)
+        {
+            return null;
+        }
+
+        if (stored.Amount != job.Amount || stored.EndDate != job.EndDate)
         {
             Log.Superseded(logger, job.JobSlurmId);
         }
 
-        return settled;
+        return new DeliveryResult(DeliveryOutcome.Delivered, WasThere: true);
     }
 
     private static bool IsSame(Job stored, Job job) =>

@@ -120,9 +120,9 @@ internal sealed class DeliveryLoop(
         for (var i = _due.Count; i > 0 && _flying.Count < atMost && !cancellation.IsCancellationRequested; i--)
         {
             var pending = _due.Dequeue();
-            if (teller.TryBeginDelivery(pending.Delivery, out var doubtful))
+            if (teller.TryBeginDelivery(pending.Delivery, out var doubt))
             {
-                _flying.Add(pending.Seq, SendAsync(pending, doubtful, cancellation));
+                _flying.Add(pending.Seq, SendAsync(pending, doubt, cancellation));
             }
             else
             {
@@ -185,7 +185,7 @@ internal sealed class DeliveryLoop(
         return missed;
     }
 
-    private async Task<DeliveryResult> SendAsync(PendingDelivery pending, bool doubtful, CancellationToken cancellation)
+    private async Task<DeliveryResult> SendAsync(PendingDelivery pending, Doubt doubt, CancellationToken cancellation)
     {
         using var landing = new CancellationTokenSource();
         await using var stop = cancellation.Register(() => landing.CancelAfter(LandingTime));
@@ -197,7 +197,7 @@ internal sealed class DeliveryLoop(
                 await journal.Write(writer => writer.Attempt(pending.Seq));
             }
 
-            result = await courier.SendAsync(pending, doubtful, landing.Token);
+            result = await courier.SendAsync(pending, doubt, landing.Token);
         }
         catch (Exception e)
         {

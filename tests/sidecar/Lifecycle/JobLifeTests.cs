@@ -317,6 +317,7 @@ public sealed class JobLifeTests
         Outstanding(0m, 0);
         _ledger.End(Given.Ended(7, mark: 1));
         Outstanding(3m, 1);
+        Assert.Equal(Doubt.Taken, Book.DoubtOf(new RunKey(Given.Id(1), 7, 0)));
         _ledger.ConfirmAll();
         Outstanding(0m, 0);
     }

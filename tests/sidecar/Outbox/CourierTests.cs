@@ -103,15 +103,35 @@ public sealed class CourierTests : IDisposable
     public async Task In_doubt_a_settlement_of_another_sidecar_is_not_overwritten(int status, string stored, string last)
     {
         _bank.Answers(status, Stored.Replace("}", $",\"jobstatus\":\"{stored}\"}}", StringComparison.Ordinal)).Answers(200, Stored);
-        var result = await SendAsync(DeliveryKind.Settle, doubtful: true);
+        var result = await SendAsync(DeliveryKind.Settle, doubt: Doubt.Settled);
         Assert.Equal((DeliveryOutcome.Delivered, last), (result.Outcome, _bank.Requests[^1]));
+    }
+
+    [Theory]
+    [InlineData("\"1000\"", "\"1001\"")]
+    [InlineData("fc_abc", "fc_other")]
+    [InlineData("T12:00:00Z", "T12:00:01Z")]
+    public async Task Another_jobs_record_is_never_overwritten_by_a_run_whose_charge_was_refused(string mine, string theirs)
+    {
+        _bank.Answers(200, Stored.Replace(mine, theirs, StringComparison.Ordinal));
+        var result = await SendAsync(DeliveryKind.Settle, doubt: Doubt.Taken);
+        Assert.Equal((DeliveryOutcome.Refused, "GET /jobs/7/"), (result.Outcome, Assert.Single(_bank.Requests)));
+        Assert.Contains("another job's", result.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_whose_charge_was_refused_for_another_reason_is_settled_all_the_same()
+    {
+        _bank.Answers(404, "{}").Answers(200, Stored);
+        var result = await SendAsync(DeliveryKind.Settle, doubt: Doubt.Taken);
+        Assert.Equal((DeliveryOutcome.Delivered, "PUT /jobs/7/"), (result.Outcome, _bank.Requests[^1]));
     }
 
     [Fact]
     public async Task In_doubt_nothing_is_sent_while_the_bank_can_not_be_asked()
     {
         _bank.Answers(503, "{}");
-        Assert.Equal(DeliveryOutcome.Unknown, (await SendAsync(DeliveryKind.Settle, doubtful: true)).Outcome);
+        Assert.Equal(DeliveryOutcome.Unknown, (await SendAsync(DeliveryKind.Settle, doubt: Doubt.Settled)).Outcome);
         Assert.Single(_bank.Requests);
     }
 
@@ -163,7 +183,7 @@ public sealed class CourierTests : IDisposable
         Assert.Equal(DeliveryOutcome.Later, (await SendAsync()).Outcome);
     }
 
-    private Task<DeliveryResult> SendAsync(DeliveryKind kind = DeliveryKind.Charge, int attempts = 0, bool doubtful = false)
+    private Task<DeliveryResult> SendAsync(DeliveryKind kind = DeliveryKind.Charge, int attempts = 0, Doubt doubt = Doubt.None)
     {
         var job = new Job
         {
@@ -176,7 +196,7 @@ public sealed class CourierTests : IDisposable
         var delivery = new Delivery(new RunKey(Given.Id(1), 7, 0), Given.Account, kind, job);
         return new Courier(_bank.Client(), _bank.Health, NullLogger<Courier>.Instance).SendAsync(
             new PendingDelivery(1, attempts, delivery),
-            doubtful,
+            doubt,
             TestContext.Current.CancellationToken
         );
     }
