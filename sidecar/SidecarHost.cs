@@ -123,6 +123,13 @@ internal static class SidecarHost
             "Room in the state directory: 2 ample, 1 for the ends of jobs only, 0 none",
             () => 2 - (int)journal.Room
         );
+        var database = services.GetRequiredService<SidecarPaths>().DatabaseFile;
+        metrics.Observe(
+            "slurm_banking.state.damaged",
+            "{database}",
+            "Damaged state databases that were set aside and lie in the state directory",
+            () => StateSalvage.Count(database)
+        );
         metrics.Observe("slurm_banking.duty.active", "1", "1 beside the active slurmctld", () => duty.IsActive ? 1 : 0);
         metrics.Observe("slurm_banking.outbox.pending", "{record}", "Records that wait for the bank", () => journal.Count().Pending);
         metrics.Observe("slurm_banking.outbox.parked", "{record}", "Records that the bank will not take", () => journal.Count().Parked);

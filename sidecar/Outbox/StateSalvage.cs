@@ -34,6 +34,20 @@ internal static class StateSalvage
         return name;
     }
 
+    /// <summary>How many damaged databases lie beside one.</summary>
+    public static int Count(string file)
+    {
+        try
+        {
+            // The parts of each have something behind the time.
+            return Directory.GetFiles(Path.GetDirectoryName(file)!, Path.GetFileName(file) + ".damaged-*Z").Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Copies what can be read.</summary>
     /// <returns>Rows copied.</returns>
     public static int Copy(string damaged, SqliteConnection into)

@@ -28,6 +28,7 @@ public sealed class StateDatabaseTests : IDisposable
         using var running = Open();
         Assert.StartsWith(_state.Paths.DatabaseFile + ".damaged-", running.SetAside!, StringComparison.Ordinal);
         Assert.True(File.Exists(running.SetAside));
+        Assert.Equal(1, StateSalvage.Count(_state.Paths.DatabaseFile));
         await running.Journal.Write(static writer => writer.Note("test", "works"));
     }
 
