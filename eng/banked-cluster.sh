@@ -8,7 +8,7 @@
 #   eng/banked-cluster.sh start|kill slurmctld DIR
 #                                                   with CONTROLLERS=2, sidecar2 and slurmctld2 are those on the backup's host
 #
-#   NODES, CONTROLLERS, EXTRA_CONF    as for eng/slurm-cluster.sh
+#   NODES, CONTROLLERS, ACCOUNTING, EXTRA_CONF    as for eng/slurm-cluster.sh
 #   PRICES=              lines of [PartitionPrice]; default: 1 SU per CPU-hour, on debug 3600: 1 SU per CPU-second
 #   CONFIG_EXTRA=        more lines for bank-config.toml (sections of their own)
 #   SIDECAR=1            0: everything but the sidecar is started

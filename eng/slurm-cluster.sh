@@ -8,6 +8,7 @@
 #   NODES=2            slurmds, of 16 CPUs and 16 GB each (as told to Slurm; the machine may have less)
 #   CONTROLLERS=1      2: a second slurmctld as backup. Both then have hosts of their own: names (ctl1, ctl2; UTS namespaces),
 #                      addresses (127.0.0.1, 127.0.0.2), sockets of their sidecars (DIR/run, DIR/run2) and spools (DIR/facts, DIR/facts2)
+#   ACCOUNTING=0       1: slurmdbd too, on a MariaDB of its own that listens on a Unix socket alone
 #   PLUGINS=           directory with our plugins (eng/build-plugins.sh); empty: plain Slurm
 #   SOCKET=            the (first) sidecar's socket; default DIR/run/sidecar.sock (DIR/run is made, for the slurm user)
 #   EXTRA_CONF=        more lines for slurm.conf
@@ -21,7 +22,7 @@ set -euo pipefail
 engine=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
-	sed -n '2,19s/^# \?//p' "$0" >&2
+	sed -n '2,20s/^# \?//p' "$0" >&2
 	exit 2
 }
 [ $# = 2 ] || [ $# = 3 ] || usage
@@ -31,6 +32,7 @@ controller=${3:-slurmctld}
 
 nodes=${NODES:-2}
 controllers=${CONTROLLERS:-1}
+accounting=${ACCOUNTING:-0}
 start_timeout_s=60
 
 say() { echo "slurm-cluster: $*"; }
@@ -218,20 +220,57 @@ JobCompType=jobcomp/slurm_banking
 CONF
 		echo "optional $dir/plugins/spank_slurm_banking.so socket=$socket" >"$dir/plugstack.conf"
 	fi
+	if [ "$accounting" = 1 ]; then
+		cat >>"$conf" <<CONF
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=localhost
+AccountingStoragePort=$((port + nodes + 1))
+CONF
+	fi
 	printf '%s\n' "${EXTRA_CONF:-}" >>"$conf"
 	# Who looks for it already finds all of it.
 	mv "$conf" "$dir/slurm.conf"
+}
+
+# Both run as the user whom the database knows by its socket, without a password.
+start_accounting() {
+	local port=$1 user=$2 as_user=(setpriv --reuid="$2" --regid="$2" --clear-groups)
+	local options=(--no-defaults --datadir="$dir/mariadb/data" --innodb-log-file-size=4M) database=$dir/mariadb/socket
+	install -d -o "$user" -m 700 "$dir/mariadb"
+	"${as_user[@]}" mariadb-install-db "${options[@]}" --skip-test-db --auth-root-authentication-method=socket \
+		--auth-root-socket-user="$user" >"$dir/log/mariadb-install.log" 2>&1 || fail "the accounting database can't be made"
+	launch mariadb "${as_user[@]}" mariadbd "${options[@]}" --skip-networking --socket="$database" --pid-file="$dir/mariadb/pid"
+	wait_for $start_timeout_s test -S "$database" || fail "MariaDB did not start"
+
+	cat >"$dir/slurmdbd.conf" <<CONF
+AuthType=auth/munge
+AuthInfo=socket=$dir/munge/munge.socket
+DbdHost=localhost
+DbdPort=$port
+SlurmUser=$user
+LogFile=$dir/log/slurmdbd.log
+PidFile=$dir/mariadb/slurmdbd.pid
+StorageType=accounting_storage/mysql
+StorageHost=localhost
+StorageUser=$user
+CONF
+	chown "$user" "$dir/slurmdbd.conf"
+	chmod 600 "$dir/slurmdbd.conf"
+	launch slurmdbd-out "${as_user[@]}" env MYSQL_UNIX_PORT="$database" slurmdbd -D
+	# slurmctld wants to find its cluster there.
+	wait_for $start_timeout_s timeout 5 sacctmgr --quiet --immediate add cluster banktest 2>/dev/null || fail "slurmdbd does not answer"
 }
 
 up() {
 	[ ! -e "$dir/pids" ] || { say "$dir is up, or was not stopped: $0 down $dir" >&2; exit 1; }
 	[ "$(id -u)" = 0 ] || { say "needs root: slurmd starts jobs as their users" >&2; exit 1; }
 	"$engine/install-packages.sh" slurmctld slurmd slurm-client munge
+	[ "$accounting" = 0 ] || "$engine/install-packages.sh" slurmdbd mariadb-server
 
 	socket=${SOCKET:-$dir/run/sidecar.sock}
 	local user=slurm port node
 	mkdir -p "$dir"
-	rm -rf "${dir:?}"/{state,spool,munge,log,plugins,facts,facts2}
+	rm -rf "${dir:?}"/{state,spool,munge,log,plugins,facts,facts2,mariadb}
 	mkdir -p "$dir"/{state,spool,munge,log,plugins,run,facts}
 	: >"$dir/pids"
 	chmod 755 "$dir" "$dir"/{spool,munge,log,plugins,run}
@@ -248,7 +287,7 @@ up() {
 		exit 1
 	fi
 
-	port=$(free_ports $((nodes + 1)))
+	port=$(free_ports $((nodes + 2)))
 	write_conf "$port" $user
 	cat >"$dir/env.sh" <<ENV
 export SLURM_CONF=$dir/slurm.conf
@@ -263,6 +302,7 @@ ENV
 		--pid-file="$dir/munge/pid" --log-file="$dir/log/munged-own.log" --seed-file="$dir/munge/seed" --force
 	wait_for 10 test -S "$dir/munge/munge.socket" || fail "munged did not start"
 
+	[ "$accounting" = 0 ] || start_accounting $((port + nodes + 1)) $user
 	launch_slurmctld slurmctld
 	for ((node = 1; node <= nodes; node++)); do
 		mkdir -p "$dir/spool/n$node"

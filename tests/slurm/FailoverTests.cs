@@ -17,7 +17,7 @@ public sealed class FailoverTests : IAsyncLifetime
     private const decimal DebugPrice = 3600m;
 
     // A backup takes over when the other has neither answered nor written its heartbeat for so long.
-    private const string Timeout = "SlurmctldTimeout=6";
+    private const string Timeout = "SlurmctldTimeout=4";
 
     private static readonly string[] Gauges =
     [
@@ -148,8 +148,8 @@ public sealed class FailoverTests : IAsyncLifetime
     private Task<string> SubmitAsync(string options, string script) =>
         _cluster.SubmittedAsync($"-A {_account} --time=5 --no-requeue {options}", script);
 
-    // Runs until its gate is opened.
-    private string Gated(string gate) => $"until [ -e {Gate(gate)} ]; do sleep 0.1; done";
+    // Runs until a second after its gate is opened.
+    private string Gated(string gate) => $"until [ -e {Gate(gate)} ]; do sleep 0.1; done; sleep 1";
 
     private string Gate(string name) => Path.Combine(_cluster.Directory, "gate-" + name);
 
