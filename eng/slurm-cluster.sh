@@ -225,6 +225,7 @@ CONF
 AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=localhost
 AccountingStoragePort=$((port + nodes + 1))
+AccountingStoragePass=$dir/munge/munge.socket
 CONF
 	fi
 	printf '%s\n' "${EXTRA_CONF:-}" >>"$conf"
@@ -258,7 +259,7 @@ CONF
 	chmod 600 "$dir/slurmdbd.conf"
 	launch slurmdbd-out "${as_user[@]}" env MYSQL_UNIX_PORT="$database" slurmdbd -D
 	# slurmctld wants to find its cluster there.
-	wait_for $start_timeout_s timeout 5 sacctmgr --quiet --immediate add cluster banktest 2>/dev/null || fail "slurmdbd does not answer"
+	wait_for $start_timeout_s timeout 5 sacctmgr --quiet --immediate add cluster banktest >/dev/null 2>&1 || fail "slurmdbd does not answer"
 }
 
 up() {
