@@ -53,12 +53,16 @@ public sealed class Bill(BankedCluster cluster, string account)
                 (run = jobs.FirstOrDefault(record => record.JobId == job && record.State == "RUNNING")) is not null
                 && run.Start < DateTime.Now.AddSeconds(-1)
         );
+
+        // slurmctld takes the time a moment before it writes the line: not at the turn of a second.
+        await cluster.EventuallyAsync(static () => Task.FromResult(DateTime.Now.Millisecond is > 100 and < 500), "it is early in a second");
         await cluster.SlurmAsync(null, "scontrol", "requeue", job);
         await UntilAsync("it waits again", jobs => jobs.Any(record => record.JobId == job && record is { State: "PENDING", Restarts: 1 }));
 
-        // That run ended when the job was queued again.
-        var requeued = DateTime.Parse(await cluster.FieldAsync(job, "SubmitTime"), CultureInfo.InvariantCulture);
-        _costs[run!.BankId] = Cost(run with { End = requeued });
+        // "[2026-11-22T22:23:52.154] Requeuing JobId=3": the queue shows no more than when the job was queued again, which may be later.
+        var told = File.ReadLines(Path.Combine(cluster.Directory, "log/slurmctld.log"))
+            .Last(line => line.EndsWith($"] Requeuing JobId={job}", StringComparison.Ordinal));
+        _costs[run!.BankId] = Cost(run with { End = DateTime.Parse(told[1..20], CultureInfo.InvariantCulture) });
     }
 
     /// <summary>Slurm makes a requeued job wait for two minutes.</summary>
@@ -96,11 +100,15 @@ public sealed class Bill(BankedCluster cluster, string account)
         Assert.Contains("the books balance", await cluster.BankAsync("verify"), StringComparison.Ordinal);
     }
 
-    private static string Line(string run, Booked booked) =>
-        string.Create(
+    // One that was never seen to start has no charge.
+    private static string Line(string run, Booked booked)
+    {
+        var charged = booked.Charges > 1 ? $"charged {booked.Charges} times" : "charged at most once";
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"run {run}: {booked.Cost:0.00} SU, settled {booked.Settlements} times, {(booked.Charges > 1 ? booked.Charges : "one or no")} charge"
+            $"run {run}: {booked.Cost:0.00} SU, {charged}, settled {booked.Settlements} times"
         );
+    }
 
     private static decimal Cost(SlurmRecord job) =>
         Math.Round(job.CpuSeconds * (job.Partition == "normal" ? NormalPrice : DebugPrice) / 3600, 2, MidpointRounding.AwayFromZero);
