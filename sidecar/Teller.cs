@@ -32,8 +32,7 @@ internal sealed class Teller
     private readonly Shelf _shelf;
     private readonly Dictionary<(string Account, uint Uid), Task> _reads = [];
     private readonly Dictionary<(string Account, uint Uid), TaskCompletionSource> _awaited = [];
-    private readonly HashSet<string> _unpriced = new(StringComparer.Ordinal);
-    private HashSet<uint> _unbillable = [];
+    private readonly TellerNews _news;
 
     public Teller(
         SettingsStore settings,
@@ -50,6 +49,7 @@ internal sealed class Teller
     {
         (_settings, _view, _journal, _shelf, _health, _reader) = (settings, view, journal, shelf, health, reader);
         (_metrics, _patience, _time, _logger) = (metrics, patience, time, logger);
+        _news = new TellerNews(metrics, logger);
         var book = new Book(journal.Runs);
         journal.Load(book);
         _life = new JobLife(book, journal.Installed, settings.InForceAt);
@@ -65,7 +65,7 @@ internal sealed class Teller
         var began = _time.GetTimestamp();
         var (decision, account, quote, observed) = Consider(id, request);
         _metrics.Decided(decision, observed, _time.GetElapsedTime(began));
-        Tell(decision, observed, request.Uid, account);
+        _news.Decided(decision, observed, request.Uid, account);
         return (observed ? Decision.Accept(decision.Reason) : decision, quote?.Total);
     }
 
@@ -160,7 +160,7 @@ internal sealed class Teller
                 _headrooms.Want(hold.Account, hold.Uid, now);
             }
 
-            TellUnbillable([.. changes.Unbillable]);
+            _news.Unbillable([.. changes.Unbillable]);
             return WriteLocked(changes);
         }
     }
@@ -317,7 +317,7 @@ internal sealed class Teller
 
         if (quote.Unpriced)
         {
-            TellUnpriced(quote.Partition);
+            _news.Unpriced(quote.Partition);
         }
 
         WaitForHeadroom(account, request.Uid, settings.Sidecar.DecisionDeadline);
@@ -433,50 +433,6 @@ internal sealed class Teller
 
         read.SetResult();
         awaited?.SetResult();
-    }
-
-    private void Tell(Decision decision, bool observed, uint uid, string account)
-    {
-        if (observed)
-        {
-            Log.WouldRefuse(_logger, uid, account, decision.Message);
-        }
-        else if (!decision.Accepted)
-        {
-            Log.Refused(_logger, uid, account, decision.Message);
-        }
-        else if (
-            decision is
-            { Accepted: true, Reason: DecisionReason.BankUnavailable or DecisionReason.StateUnavailable or DecisionReason.ViewUnavailable }
-        )
-        {
-            Log.LetIn(_logger, uid, account, decision.Reason.ToString());
-        }
-    }
-
-    private void TellUnpriced(string partition)
-    {
-        lock (_gate)
-        {
-            if (!_unpriced.Add(partition))
-            {
-                return;
-            }
-        }
-
-        Log.Unpriced(_logger, partition);
-    }
-
-    // Each listing names them again: what is new is told once.
-    private void TellUnbillable(HashSet<uint> jobs)
-    {
-        foreach (var job in jobs.Except(_unbillable))
-        {
-            _metrics.Unbillable();
-            Log.Unbillable(_logger, job);
-        }
-
-        _unbillable = jobs;
     }
 
     private Task WriteLocked(Changes changes)

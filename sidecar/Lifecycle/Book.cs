@@ -60,7 +60,10 @@ internal sealed class Book(IRunArchive? archive = null)
     }
 
     /// <summary>Another sidecar may have settled this run, and better: the bank is asked before its record is overwritten.</summary>
-    public bool IsDoubtful(Run run) => run.State == RunState.Settling && run.Term < Term;
+    public bool IsDoubtful(Run run) => run.State == RunState.Settling && IsOfEarlierTerm(run);
+
+    /// <summary>It ended before the present term: what the queue says of it now is newer.</summary>
+    public bool IsOfEarlierTerm(Run run) => run.State is RunState.Settling or RunState.Settled && run.Term < Term;
 
     /// <summary>What to ask the bank before a run's settlement is sent.</summary>
     public Doubt DoubtOf(RunKey key) =>

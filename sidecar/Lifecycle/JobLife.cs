@@ -61,12 +61,13 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
             seen.Add(jobs.Key);
             foreach (var job in jobs.Where(static job => job.Phase == JobPhase.Started))
             {
-                Withdraw(jobs.Key, FactsOf(job), settings, changes);
+                Reopen(jobs.Key, FactsOf(job), settings, changes);
                 Charge(jobs.Key, FactsOf(job), settings, changes);
             }
 
             foreach (var job in jobs.Where(static job => job is { Phase: JobPhase.Ended, NeverRan: false }))
             {
+                Correct(jobs.Key, FactsOf(job), settings, changes);
                 Settle(jobs.Key, FactsOf(job), IsNews(jobs.Key, job), settings, changes);
             }
 
@@ -117,7 +118,10 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         return changes;
     }
 
-    /// <summary>Another sidecar may have been at work: what waits to be settled is looked up before it is sent.</summary>
+    /// <summary>
+    /// Another sidecar may have been at work until now: what waits to be settled is looked up before it is sent, and what the queue
+    /// says otherwise of it, or of what is settled, counts.
+    /// </summary>
     public Changes BeginTerm(long term)
     {
         book.Term = term;
@@ -148,7 +152,7 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         else
         {
             booked = run.Outstanding;
-            run = run with { State = RunState.Settled, Closed = now };
+            run = run with { State = RunState.Settled, Closed = now, Term = book.Term };
         }
 
         Put(run, changes);
@@ -233,21 +237,38 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
     }
 
     // The queue shows that a run goes on whose end was reported before another sidecar was at work.
-    private void Withdraw(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
+    private void Reopen(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
     {
-        var key = new RunKey(id, facts.JobId, facts.Restart);
-        if (book.Find(key) is not { } run || !book.IsDoubtful(run))
-        {
-            return;
-        }
-
-        run = run with { State = run.ChargeConfirmed ? RunState.Charged : RunState.Charging, Actual = null, Tres = facts.Tres.ToString() };
-        Put(run, changes);
-        changes.Withdrawn.Add(key);
-        if (!run.ChargeConfirmed)
+        if (InDoubt(id, facts) is { } doubted && Withdraw(doubted, facts, changes) is { ChargeConfirmed: false } run)
         {
             AddCharge(run, facts, settings, changes);
         }
+    }
+
+    // The queue shows that such a run ended otherwise: a slurmctld that takes over goes by what the other one had saved.
+    private void Correct(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
+    {
+        if (InDoubt(id, facts) is { } run && run.Actual != CostOf(facts, run, settings))
+        {
+            Withdraw(run, facts, changes);
+        }
+    }
+
+    private Run? InDoubt(HoldId id, RunFacts facts) =>
+        book.Find(new RunKey(id, facts.JobId, facts.Restart)) is { } run && book.IsOfEarlierTerm(run) ? run : null;
+
+    private Run Withdraw(Run run, RunFacts facts, Changes changes)
+    {
+        run = run with
+        {
+            State = run.ChargeConfirmed ? RunState.Charged : RunState.Charging,
+            Actual = null,
+            Closed = null,
+            Tres = facts.Tres.ToString(),
+        };
+        Put(run, changes);
+        changes.Withdrawn.Add(run.Key);
+        return run;
     }
 
     private bool IsNews(HoldId id, QueueJob job) => book.Find(new RunKey(id, job.JobId, job.RestartCount)) is null;

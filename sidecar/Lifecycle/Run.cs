@@ -48,7 +48,10 @@ internal sealed record Run
     /// <summary>Of its hold: nobody was asked.</summary>
     public bool LetIn { get; init; }
 
-    /// <summary>The <see cref="Book.Term"/> in which it was settled; an earlier one when that was said long before.</summary>
+    /// <summary>
+    /// The <see cref="Book.Term"/> in which its end was taken in, and then that in which the bank confirmed it; an earlier one when
+    /// the end was said long before.
+    /// </summary>
     public long Term { get; init; }
 
     /// <summary>What is spent but not yet in the bank's balance.</summary>
