@@ -120,7 +120,7 @@ internal sealed class Teller
         lock (_gate)
         {
             _headrooms.Distrust();
-            return WriteLocked(_life.Doubt());
+            return WriteLocked(_life.Doubt(_time.GetUtcNow()));
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
     // Slurm forgets jobs after MinJobAge (300 s by default); reports of the same end come within moments.
     private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
 
+    private DateTimeOffset _tookOver;
+
     public Book Book => book;
 
     /// <summary>A submission was accepted.</summary>
@@ -61,12 +63,13 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
             seen.Add(jobs.Key);
             foreach (var job in jobs.Where(static job => job.Phase == JobPhase.Started))
             {
-                Withdraw(jobs.Key, FactsOf(job), settings, changes);
+                Reopen(jobs.Key, FactsOf(job), settings, changes);
                 Charge(jobs.Key, FactsOf(job), settings, changes);
             }
 
             foreach (var job in jobs.Where(static job => job is { Phase: JobPhase.Ended, NeverRan: false }))
             {
+                Correct(jobs.Key, FactsOf(job), settings, changes);
                 Settle(jobs.Key, FactsOf(job), IsNews(jobs.Key, job), settings, changes);
             }
 
@@ -117,9 +120,13 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         return changes;
     }
 
-    /// <summary>Another sidecar may have been at work: what waits to be settled is looked up before it is sent.</summary>
-    public Changes Doubt()
+    /// <summary>
+    /// Another sidecar may have been at work until now: what waits to be settled is looked up before it is sent, and what the queue
+    /// says otherwise of it, or of what is settled, counts.
+    /// </summary>
+    public Changes Doubt(DateTimeOffset now)
     {
+        _tookOver = now;
         var changes = new Changes();
         foreach (var run in book.Runs.Where(static run => run is { State: RunState.Settling, Doubtful: false }).ToList())
         {
@@ -233,27 +240,42 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
     }
 
     // The queue shows that a run goes on whose end was reported before another sidecar was at work.
-    private void Withdraw(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
+    private void Reopen(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
     {
-        var key = new RunKey(id, facts.JobId, facts.Restart);
-        if (book.Find(key) is not { State: RunState.Settling, Doubtful: true } run)
+        if (InDoubt(id, facts) is { } doubted && Withdraw(doubted, facts, changes) is { ChargeConfirmed: false } run)
         {
-            return;
+            AddCharge(run, facts, settings, changes);
         }
+    }
 
+    // The queue shows that such a run ended otherwise: a slurmctld that takes over goes by what the other one had saved.
+    private void Correct(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
+    {
+        if (InDoubt(id, facts) is { } run && run.Actual != CostOf(facts, run, settings))
+        {
+            Withdraw(run, facts, changes);
+        }
+    }
+
+    private Run? InDoubt(HoldId id, RunFacts facts) =>
+        book.Find(new RunKey(id, facts.JobId, facts.Restart)) is { } run
+        && (run is { State: RunState.Settling, Doubtful: true } || (run.State == RunState.Settled && run.Closed < _tookOver))
+            ? run
+            : null;
+
+    private Run Withdraw(Run run, RunFacts facts, Changes changes)
+    {
         run = run with
         {
             State = run.ChargeConfirmed ? RunState.Charged : RunState.Charging,
             Actual = null,
+            Closed = null,
             Doubtful = false,
             Tres = facts.Tres.ToString(),
         };
         Put(run, changes);
-        changes.Withdrawn.Add(key);
-        if (!run.ChargeConfirmed)
-        {
-            AddCharge(run, facts, settings, changes);
-        }
+        changes.Withdrawn.Add(run.Key);
+        return run;
     }
 
     private bool IsNews(HoldId id, QueueJob job) => book.Find(new RunKey(id, job.JobId, job.RestartCount)) is null;

@@ -45,7 +45,7 @@ internal static partial class Log
     [LoggerMessage(124, LogLevel.Warning, "this host's slurmctld is active now: term {Term} begins")]
     public static partial void TookOver(ILogger logger, long term);
 
-    [LoggerMessage(125, LogLevel.Warning, "another host's slurmctld is active: this sidecar stands by and delivers nothing")]
+    [LoggerMessage(125, LogLevel.Warning, "this host's slurmctld is not the active one: this sidecar stands by and delivers nothing")]
     public static partial void StandsBy(ILogger logger);
 
     [LoggerMessage(126, LogLevel.Warning, "Slurm's accounting can't be asked: {Problem}")]

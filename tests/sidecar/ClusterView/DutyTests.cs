@@ -37,7 +37,11 @@ public sealed class DutyTests : IDisposable
     [InlineData("Slurmctld(primary) at h0 is UP\nSlurmctld(backup) at h1 is UP\n", false, true)]
     [InlineData("Slurmctld(primary) at h0 is DOWN\nSlurmctld(backup) at h1 is UP\n", true, true)]
     [InlineData("Slurmctld(primary) at h1 is UP\nSlurmctld(backup) at h2 is UP\n", true, true)]
-    [InlineData("Slurmctld(primary) at h1 is DOWN\nSlurmctld(backup) at h2 is DOWN\n", false, true)]
+    [InlineData(
+        "Slurmctld(primary) at h1 is DOWN\nSlurmctld(backup) at h2 is DOWN\n** RESTORE SLURMCTLD DAEMON TO SERVICE **\n",
+        false,
+        true
+    )]
     public async Task The_first_that_answers_is_active(string ping, bool active, bool peers)
     {
         _slurm.Ping = ping;

@@ -40,6 +40,17 @@ public sealed class SacctOutputTests
     }
 
     [Fact]
+    public void A_run_of_which_slurmdbd_has_heard_no_more_than_that_it_waits_is_left_out()
+    {
+        // As printed by Slurm 22.05 just after a job was requeued.
+        var runs = SacctOutput.Runs(
+            Line("3|3|5|fc_1|debug|normal|REQUEUED|1795385330|1795385331|1795385333|2|1|n1|billing=1,cpu=1,mem=1M,node=1|" + Mark)
+                + Line("3|3|0|||Unknown|PENDING|1795385333|1795385334|Unknown|0||n1||")
+        );
+        Assert.Equal(("REQUEUED", 1L, 0), (Assert.Single(runs).Facts.State, runs[0].Facts.Tres.Cpus, runs[0].Order));
+    }
+
+    [Fact]
     public void A_job_that_never_got_nodes_has_no_cpus() =>
         Assert.Equal(0, Assert.Single(SacctOutput.Runs(Line("7|7|1|a|p||CANCELLED|5|10|10|0|UNLIMITED|None assigned||"))).Facts.Tres.Cpus);
 

@@ -455,10 +455,29 @@ public sealed class JobLifeTests
         _ledger.End(Given.Ended(7, mark: 1) with { State = "NODE_FAIL" });
         _ledger.List(Given.Listing(120, Given.Job(7, "RUNNING", mark: 1)));
         Assert.Equal(RunState.Settling, Assert.Single(_ledger.Book.Runs).State);
-        _ledger.Take(_ledger.Life.Doubt());
+        _ledger.Take(_ledger.Life.Doubt(Given.Noon.AddMinutes(3)));
         _ledger.List(Given.Listing(150, Given.Job(7, "RUNNING", mark: 1)));
         Assert.Equal((RunState.Charged, false), (_ledger.Book.Runs.Single().State, _ledger.Book.Runs.Single().Doubtful));
         Assert.Equal(new RunKey(Given.Id(1), 7, 0), Assert.Single(_ledger.Last.Withdrawn));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_ended_before_another_took_over_is_settled_by_what_the_queue_says_after_it(bool delivered)
+    {
+        _ledger.End(Given.Ended(7, mark: 1));
+        Assert.Equal(delivered, delivered && _ledger.ConfirmOne());
+        _ledger.Take(_ledger.Life.Doubt(Given.Noon.AddMinutes(61)));
+        var ended = Given.Job(7, "CANCELLED", mark: 1) with { StartTime = Given.Noon.AddMinutes(1), EndTime = Given.Noon.AddMinutes(91) };
+        _ledger.List(Given.Listing(6000, ended with { Elapsed = TimeSpan.FromHours(1) }));
+        Assert.Empty(_ledger.Last.Deliveries);
+
+        // 4 CPUs for an hour and a half at 0.75 SU.
+        _ledger.List(Given.Listing(6100, ended with { Elapsed = TimeSpan.FromHours(1.5) }));
+        Assert.Equal(Given.Su(4.5m), Assert.Single(_ledger.Last.Deliveries).Job.Amount);
+        Assert.Equal(new RunKey(Given.Id(1), 7, 0), Assert.Single(_ledger.Last.Withdrawn));
+        Assert.Equal((RunState.Settling, false), (_ledger.Book.Runs.Single().State, _ledger.Book.Runs.Single().Doubtful));
     }
 
     [Fact]
