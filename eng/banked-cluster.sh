@@ -6,8 +6,9 @@
 #   eng/banked-cluster.sh start|stop|kill|freeze|thaw bank|sidecar DIR
 #   eng/banked-cluster.sh launch bank|sidecar DIR   starts it without waiting for it to answer
 #   eng/banked-cluster.sh start|kill slurmctld DIR
+#                                                   with CONTROLLERS=2, sidecar2 and slurmctld2 are those on the backup's host
 #
-#   NODES, EXTRA_CONF    as for eng/slurm-cluster.sh
+#   NODES, CONTROLLERS, ACCOUNTING, EXTRA_CONF    as for eng/slurm-cluster.sh
 #   PRICES=              lines of [PartitionPrice]; default: 1 SU per CPU-hour, on debug 3600: 1 SU per CPU-second
 #   CONFIG_EXTRA=        more lines for bank-config.toml (sections of their own)
 #   SIDECAR=1            0: everything but the sidecar is started
@@ -27,7 +28,7 @@ whole = 1'
 
 say() { echo "banked-cluster: $*"; }
 usage() {
-	sed -n '2,19s/^# \?//p' "$0" >&2
+	sed -n '2,20s/^# \?//p' "$0" >&2
 	exit 2
 }
 
@@ -56,25 +57,32 @@ start() {
 	bank)
 		wait_for 20 curl -fsS -o /dev/null "$BANK_URL/healthz" || fail bank
 		;;
-	sidecar)
-		wait_for 20 curl -fsS -o /dev/null "$SIDECAR_URL/healthz" || fail sidecar
-		[ ! -e "$dir/pids" ] || wait_for 20 ready || fail sidecar
+	sidecar | sidecar2)
+		wait_for 20 curl -fsS -o /dev/null "$(url_of "$1")/healthz" || fail "$1"
+		# Of several only the one at work is ever ready, and which that is Slurm decides.
+		[ ! -e "$dir/pids" ] || [ "$CONTROLLERS" != 1 ] || wait_for 20 ready || fail sidecar
 		;;
 	esac
 }
 
+url_of() { if [ "$1" = sidecar2 ]; then echo "$SIDECAR2_URL"; else echo "$SIDECAR_URL"; fi; }
+
 launch_service() {
+	local number=${1#sidecar} url host=()
 	running "$1" >/dev/null && return
 	case $1 in
 	bank)
 		launch bank setpriv --reuid=slurm --regid=slurm --clear-groups env HOME="$dir" \
 			dotnet "$dir/bin/bank/SlurmBanking.Bank.dll" serve --url "$BANK_URL" --database "$BANK_DATABASE"
 		;;
-	sidecar)
+	sidecar | sidecar2)
+		url=$(url_of "$1")
+		[ "$CONTROLLERS" = 1 ] || host=("$engine/on-host.sh" "${number:-1}")
 		# shellcheck disable=SC2086
-		launch sidecar setpriv --reuid=slurm --regid=slurm --clear-groups env HOME="$dir" SLURM_CONF="$dir/slurm.conf" ${SIDECAR_ENV:-} \
+		launch "$1" "${host[@]}" setpriv --reuid=slurm --regid=slurm --clear-groups \
+			env HOME="$dir" SLURM_CONF="$dir/slurm.conf" ${SIDECAR_ENV:-} \
 			"$dir/bin/sidecar/sidecar" --role controller --config "$dir/bank-config.toml" \
-			--state "$dir/sidecar" --runtime-dir "$dir/run" --spool "$dir/facts" --http "${SIDECAR_URL#http://}"
+			--state "$dir/$1" --runtime-dir "$dir/run$number" --spool "$dir/facts$number" --http "${url#http://}"
 		;;
 	*) usage ;;
 	esac
@@ -120,10 +128,10 @@ bank() { as_slurm env HOME="$dir" BANK_DATABASE="$BANK_DATABASE" dotnet "$dir/bi
 up() {
 	[ "$(id -u)" = 0 ] || { say "needs root: slurmd starts jobs as their users" >&2; exit 1; }
 	"$engine/install-packages.sh" slurmctld slurmd slurm-client munge curl
-	mkdir -p "$dir"/{services,bin,bank,sidecar,run}
-	chmod 755 "$dir" "$dir"/{services,bin,run}
-	chmod 700 "$dir"/{bank,sidecar}
-	chown slurm "$dir"/{bank,sidecar,run}
+	mkdir -p "$dir"/{services,bin,bank,sidecar,sidecar2,run,run2}
+	chmod 755 "$dir" "$dir"/{services,bin,run,run2}
+	chmod 700 "$dir"/{bank,sidecar,sidecar2}
+	chown slurm "$dir"/{bank,sidecar,sidecar2,run,run2}
 
 	# Copies: the slurm user may not be able to reach the source tree.
 	cp -rT "$artifacts/bin/SlurmBanking.Bank/release" "$dir/bin/bank"
@@ -137,15 +145,18 @@ up() {
 		chmod +x "$dir/bin/sidecar/sidecar"
 	fi
 
-	export BANK_DATABASE=$dir/bank/bank.db BANK_URL SIDECAR_URL
+	export BANK_DATABASE=$dir/bank/bank.db BANK_URL SIDECAR_URL SIDECAR2_URL CONTROLLERS=${CONTROLLERS:-1}
 	BANK_URL=http://127.0.0.1:$(free_port)
 	SIDECAR_URL=http://127.0.0.1:$(free_port)
+	SIDECAR2_URL=http://127.0.0.2:$(free_port)
 	BANK_TOKEN=$(bank token create sidecar --staff)
 	cat >"$dir/services/env" <<ENV
 export BANK_DATABASE=$BANK_DATABASE
 export BANK_URL=$BANK_URL
 export BANK_TOKEN=$BANK_TOKEN
 export SIDECAR_URL=$SIDECAR_URL
+export SIDECAR2_URL=$SIDECAR2_URL
+export CONTROLLERS=$CONTROLLERS
 ENV
 	cat >"$dir/bank-config.toml" <<TOML
 [Enable]
@@ -166,6 +177,7 @@ TOML
 
 	start bank
 	[ "${SIDECAR:-1}" = 0 ] || start sidecar
+	[ "$CONTROLLERS" = 1 ] || start sidecar2
 	version=$(slurmctld -V | sed 's/^[^ ]* //; s/-.*//')
 	# Debian writes 22.05.8 as slurm-wlm 22.05.8.
 	PLUGINS=$artifacts/plugins/$version "$engine/slurm-cluster.sh" up "$dir" || { down; exit 1; }
@@ -177,7 +189,7 @@ ready() { [ "$(curl -fsS "$SIDECAR_URL/readyz")" = Healthy ]; }
 
 down() {
 	if [ -e "$dir/pids" ]; then "$engine/slurm-cluster.sh" down "$dir"; fi
-	for service in sidecar bank; do
+	for service in sidecar sidecar2 bank; do
 		signal CONT $service || true
 		signal TERM $service || true
 	done
@@ -193,7 +205,7 @@ up:2) up ;;
 down:2) down ;;
 start:3 | kill:3)
 	case $1:$2 in
-	*:slurmctld) "$engine/slurm-cluster.sh" "$1" "$dir" ;;
+	*:slurmctld*) "$engine/slurm-cluster.sh" "$1" "$dir" "$2" ;;
 	start:*) start "$2" ;;
 	kill:*) signal KILL "$2" ;;
 	esac

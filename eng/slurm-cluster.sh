@@ -3,11 +3,14 @@
 #
 #   eng/slurm-cluster.sh up DIR      returns when every node is idle; then `. DIR/env.sh; sbatch ...`
 #   eng/slurm-cluster.sh down DIR    stops what `up` started, running jobs included; DIR stays, with its logs
-#   eng/slurm-cluster.sh kill|start DIR    slurmctld alone: kill -9, and start it again with the state that it left
+#   eng/slurm-cluster.sh kill|start DIR [slurmctld2]    slurmctld alone: kill -9, and start it again with the state that it left
 #
 #   NODES=2            slurmds, of 16 CPUs and 16 GB each (as told to Slurm; the machine may have less)
+#   CONTROLLERS=1      2: a second slurmctld as backup. Both then have hosts of their own: names (ctl1, ctl2; UTS namespaces),
+#                      addresses (127.0.0.1, 127.0.0.2), sockets of their sidecars (DIR/run, DIR/run2) and spools (DIR/facts, DIR/facts2)
+#   ACCOUNTING=0       1: slurmdbd too, on a MariaDB of its own that listens on a Unix socket alone
 #   PLUGINS=           directory with our plugins (eng/build-plugins.sh); empty: plain Slurm
-#   SOCKET=            the sidecar's socket; default DIR/run/sidecar.sock (DIR/run is made, for the slurm user)
+#   SOCKET=            the (first) sidecar's socket; default DIR/run/sidecar.sock (DIR/run is made, for the slurm user)
 #   EXTRA_CONF=        more lines for slurm.conf
 #   SLURMCTLD_ENV=     more environment for slurmctld, "NAME=value NAME=value"
 #
@@ -19,14 +22,17 @@ set -euo pipefail
 engine=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
-	sed -n '2,17s/^# \?//p' "$0" >&2
+	sed -n '2,20s/^# \?//p' "$0" >&2
 	exit 2
 }
-[ $# = 2 ] || usage
+[ $# = 2 ] || [ $# = 3 ] || usage
 verb=$1
 dir=$(realpath -m "$2")
+controller=${3:-slurmctld}
 
 nodes=${NODES:-2}
+controllers=${CONTROLLERS:-1}
+accounting=${ACCOUNTING:-0}
 start_timeout_s=60
 
 say() { echo "slurm-cluster: $*"; }
@@ -106,29 +112,35 @@ down() {
 	say "stopped the cluster in $dir"
 }
 
+# The first is called slurmctld, a backup slurmctld2: what belongs to its host alone ends in the same number.
 launch_slurmctld() {
+	local number=${1#slurmctld} host=()
+	[ "$controllers" = 1 ] || host=("$engine/on-host.sh" "${number:-1}")
 	# shellcheck disable=SC2086
-	launch slurmctld-out setpriv --reuid=slurm --regid=slurm --clear-groups \
-		env SLURM_BANKING_SOCKET="$socket" SLURM_BANKING_SPOOL="$dir/facts" ${SLURMCTLD_ENV:-} slurmctld -D -f "$dir/slurm.conf"
+	launch "$1-out" "${host[@]}" setpriv --reuid=slurm --regid=slurm --clear-groups \
+		env SLURM_BANKING_SOCKET="${socket/#$dir\/run\//$dir/run$number/}" SLURM_BANKING_SPOOL="$dir/facts$number" ${SLURMCTLD_ENV:-} \
+		slurmctld -D -f "$dir/slurm.conf" -L "$dir/log/$1.log"
 }
 
 kill_slurmctld() {
 	local entry
-	entry=$(grep slurmctld "$dir/pids") || return 0
+	entry=$(grep " $1-out\$" "$dir/pids") || return 0
 	stop KILL <<<"$entry"
-	all_gone 5 <<<"$entry" || { say "slurmctld can't be killed" >&2; exit 1; }
-	sed -i '/slurmctld/d' "$dir/pids"
+	all_gone 5 <<<"$entry" || { say "$1 can't be killed" >&2; exit 1; }
+	sed -i "/ $1-out\$/d" "$dir/pids"
 }
 
 start_slurmctld() {
 	[ -e "$dir/pids" ] || { say "$dir is not up" >&2; exit 1; }
-	! grep -q slurmctld "$dir/pids" || return 0
+	! grep -q " $1-out\$" "$dir/pids" || return 0
 	# shellcheck disable=SC1091
 	. "$dir/env.sh"
-	socket=$SLURM_BANKING_SOCKET
-	launch_slurmctld
-	wait_for $start_timeout_s answers || { say "slurmctld does not answer after $start_timeout_s s" >&2; exit 1; }
+	socket=$SLURM_BANKING_SOCKET controllers=$CONTROLLERS
+	launch_slurmctld "$1"
+	wait_for $start_timeout_s answers || { say "$1 does not answer after $start_timeout_s s" >&2; exit 1; }
 }
+
+both_answer() { [ "$(timeout 5 scontrol ping 2>/dev/null | grep -c 'is UP')" = 2 ]; }
 
 answers() { timeout 5 scontrol ping 2>/dev/null | grep -q 'is UP'; }
 
@@ -155,10 +167,11 @@ launch() {
 }
 
 write_conf() {
-	local port=$1 user=$2
-	cat >"$dir/slurm.conf" <<CONF
+	local port=$1 user=$2 conf=$dir/slurm.conf.new hosts='SlurmctldHost=localhost(127.0.0.1)'
+	[ "$controllers" = 1 ] || hosts=$(printf 'SlurmctldHost=ctl%d(127.0.0.%d)\n' 1 1 2 2)
+	cat >"$conf" <<CONF
 ClusterName=banktest
-SlurmctldHost=localhost(127.0.0.1)
+$hosts
 SlurmctldPort=$port
 SlurmUser=$user
 AuthType=auth/munge
@@ -169,7 +182,6 @@ StateSaveLocation=$dir/state
 SlurmdSpoolDir=$dir/spool/%n
 SlurmctldPidFile=$dir/slurmctld.pid
 SlurmdPidFile=$dir/slurmd-%n.pid
-SlurmctldLogFile=$dir/log/slurmctld.log
 SlurmdLogFile=$dir/log/slurmd-%n.log
 SlurmctldDebug=verbose
 SlurmdDebug=verbose
@@ -196,11 +208,11 @@ PartitionName=debug Nodes=ALL MaxTime=00:30:00 State=UP
 PartitionName=long Nodes=ALL MaxTime=UNLIMITED State=UP
 PartitionName=whole Nodes=ALL MaxTime=12:00:00 OverSubscribe=EXCLUSIVE State=UP
 CONF
-	[ "$nodes" -gt 1 ] || sed -i "s/n\[1-1\]/n1/; s/Port=\[\([0-9]*\)-[0-9]*\]/Port=\1/" "$dir/slurm.conf"
+	[ "$nodes" -gt 1 ] || sed -i "s/n\[1-1\]/n1/; s/Port=\[\([0-9]*\)-[0-9]*\]/Port=\1/" "$conf"
 	if [ -n "${PLUGINS:-}" ]; then
 		local system
 		system=$(dirname "$(find /usr/lib /usr/lib64 /usr/local/lib -name select_cons_tres.so -print -quit 2>/dev/null)")
-		cat >>"$dir/slurm.conf" <<CONF
+		cat >>"$conf" <<CONF
 PluginDir=$dir/plugins:$system
 PlugStackConfig=$dir/plugstack.conf
 JobSubmitPlugins=slurm_banking
@@ -208,23 +220,67 @@ JobCompType=jobcomp/slurm_banking
 CONF
 		echo "optional $dir/plugins/spank_slurm_banking.so socket=$socket" >"$dir/plugstack.conf"
 	fi
-	printf '%s\n' "${EXTRA_CONF:-}" >>"$dir/slurm.conf"
+	if [ "$accounting" = 1 ]; then
+		cat >>"$conf" <<CONF
+AccountingStorageType=accounting_storage/slurmdbd
+AccountingStorageHost=localhost
+AccountingStoragePort=$((port + nodes + 1))
+AccountingStoragePass=$dir/munge/munge.socket
+CONF
+	fi
+	printf '%s\n' "${EXTRA_CONF:-}" >>"$conf"
+	# Who looks for it already finds all of it.
+	mv "$conf" "$dir/slurm.conf"
+}
+
+# Both run as the user whom the database knows by its socket, without a password.
+start_accounting() {
+	local port=$1 user=$2 as_user=(setpriv --reuid="$2" --regid="$2" --clear-groups)
+	local options=(--no-defaults --datadir="$dir/mariadb/data" --innodb-log-file-size=4M) database=$dir/mariadb/socket
+	install -d -o "$user" -m 700 "$dir/mariadb"
+	"${as_user[@]}" mariadb-install-db "${options[@]}" --skip-test-db --auth-root-authentication-method=socket \
+		--auth-root-socket-user="$user" >"$dir/log/mariadb-install.log" 2>&1 || fail "the accounting database can't be made"
+	launch mariadb "${as_user[@]}" mariadbd "${options[@]}" --skip-networking --socket="$database" --pid-file="$dir/mariadb/pid"
+	wait_for $start_timeout_s test -S "$database" || fail "MariaDB did not start"
+
+	cat >"$dir/slurmdbd.conf" <<CONF
+AuthType=auth/munge
+AuthInfo=socket=$dir/munge/munge.socket
+DbdHost=localhost
+DbdPort=$port
+SlurmUser=$user
+LogFile=$dir/log/slurmdbd.log
+PidFile=$dir/mariadb/slurmdbd.pid
+StorageType=accounting_storage/mysql
+StorageHost=localhost
+StorageUser=$user
+CONF
+	chown "$user" "$dir/slurmdbd.conf"
+	chmod 600 "$dir/slurmdbd.conf"
+	launch slurmdbd-out "${as_user[@]}" env MYSQL_UNIX_PORT="$database" slurmdbd -D
+	# slurmctld wants to find its cluster there.
+	wait_for $start_timeout_s timeout 5 sacctmgr --quiet --immediate add cluster banktest >/dev/null 2>&1 || fail "slurmdbd does not answer"
 }
 
 up() {
 	[ ! -e "$dir/pids" ] || { say "$dir is up, or was not stopped: $0 down $dir" >&2; exit 1; }
 	[ "$(id -u)" = 0 ] || { say "needs root: slurmd starts jobs as their users" >&2; exit 1; }
 	"$engine/install-packages.sh" slurmctld slurmd slurm-client munge
+	[ "$accounting" = 0 ] || "$engine/install-packages.sh" slurmdbd mariadb-server
 
 	socket=${SOCKET:-$dir/run/sidecar.sock}
 	local user=slurm port node
 	mkdir -p "$dir"
-	rm -rf "${dir:?}"/{state,spool,munge,log,plugins,facts}
+	rm -rf "${dir:?}"/{state,spool,munge,log,plugins,facts,facts2,mariadb}
 	mkdir -p "$dir"/{state,spool,munge,log,plugins,run,facts}
 	: >"$dir/pids"
 	chmod 755 "$dir" "$dir"/{spool,munge,log,plugins,run}
 	chown $user "$dir"/{state,log,run,facts}
 	chmod 700 "$dir/facts"
+	if [ "$controllers" = 2 ]; then
+		install -d -o $user -m 755 "$dir/run2"
+		install -d -o $user -m 700 "$dir/facts2"
+	fi
 	if [ -n "${PLUGINS:-}" ]; then install -m 755 "$PLUGINS"/*.so "$dir/plugins/"; fi
 	if ! setpriv --reuid=$user --regid=$user --clear-groups test -r "$dir/plugins"; then
 		say "$dir can't be reached by the $user user: each directory above needs mode o+x" >&2
@@ -232,11 +288,12 @@ up() {
 		exit 1
 	fi
 
-	port=$(free_ports $((nodes + 1)))
+	port=$(free_ports $((nodes + 2)))
 	write_conf "$port" $user
 	cat >"$dir/env.sh" <<ENV
 export SLURM_CONF=$dir/slurm.conf
 export SLURM_BANKING_SOCKET=$socket
+export CONTROLLERS=$controllers
 ENV
 	export SLURM_CONF=$dir/slurm.conf
 
@@ -246,12 +303,18 @@ ENV
 		--pid-file="$dir/munge/pid" --log-file="$dir/log/munged-own.log" --seed-file="$dir/munge/seed" --force
 	wait_for 10 test -S "$dir/munge/munge.socket" || fail "munged did not start"
 
-	launch_slurmctld
+	[ "$accounting" = 0 ] || start_accounting $((port + nodes + 1)) $user
+	launch_slurmctld slurmctld
 	for ((node = 1; node <= nodes; node++)); do
 		mkdir -p "$dir/spool/n$node"
 		launch "slurmd-out-n$node" slurmd -D -N "n$node" -f "$dir/slurm.conf"
 	done
 	wait_for $start_timeout_s all_idle || fail "not all nodes are idle after $start_timeout_s s"
+	# Not before the first is at work: else a slow machine has the backup take over at once.
+	if [ "$controllers" = 2 ]; then
+		launch_slurmctld slurmctld2
+		wait_for $start_timeout_s both_answer || fail "the backup does not answer after $start_timeout_s s"
+	fi
 	say "$nodes nodes idle; use it with: . $dir/env.sh"
 }
 
@@ -271,7 +334,7 @@ all_idle() {
 case $verb in
 up) up ;;
 down) down ;;
-kill) kill_slurmctld ;;
-start) start_slurmctld ;;
+kill) kill_slurmctld "$controller" ;;
+start) start_slurmctld "$controller" ;;
 *) usage ;;
 esac
