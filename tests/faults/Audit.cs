@@ -1,4 +1,3 @@
-using System.Globalization;
 using SlurmBanking.Slurm.Tests;
 
 namespace SlurmBanking.Faults.Tests;
@@ -15,14 +14,14 @@ public static class Audit
             return (0, 0, ["slurmctld does not answer"]);
         }
 
-        var booked = await BookedAsync(cluster, workload.Account);
+        var booked = await cluster.BookedAsync(workload.Account);
         var known = new HashSet<string>(workload.Forgotten, StringComparer.Ordinal);
         var findings = new List<string>();
         var (lost, doubled) = (0, 0);
         foreach (var (id, min, max) in jobs.Where(static job => job.Ran || job.Restarts > 0).SelectMany(job => RunsOf(job, workload)))
         {
             known.Add(id);
-            var (cost, charges, settlements) = booked.GetValueOrDefault(id);
+            var (cost, charges, settlements) = booked.GetValueOrDefault(id, Booked.Nothing);
             if ((settlements == 0 && (charges > 0 || min > 0)) || cost < min)
             {
                 lost++;
@@ -68,27 +67,8 @@ public static class Audit
 
         if (job is { Ran: true, Ended: true })
         {
-            yield return (job.BankId, job.Cost, job.Cost);
+            // debug costs 1 SU per CPU-second.
+            yield return (job.BankId, job.CpuSeconds, job.CpuSeconds);
         }
-    }
-
-    private static async Task<Dictionary<string, (decimal Cost, int Charges, int Settlements)>> BookedAsync(
-        BankedCluster cluster,
-        string account
-    )
-    {
-        var booked = new Dictionary<string, (decimal Cost, int Charges, int Settlements)>(StringComparer.Ordinal);
-        var lines = (await cluster.BankAsync("statement", account, "--format", "csv")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var fields in lines.Skip(1).Select(static line => line.Split(',')).Where(static fields => fields[2].Length > 0))
-        {
-            var (cost, charges, settlements) = booked.GetValueOrDefault(fields[2]);
-            booked[fields[2]] = (
-                cost - decimal.Parse(fields[4], CultureInfo.InvariantCulture),
-                charges + (fields[1] == "charge" ? 1 : 0),
-                settlements + (fields[1] == "settle" ? 1 : 0)
-            );
-        }
-
-        return booked;
     }
 }

@@ -164,18 +164,10 @@ public sealed class FaultRig : IAsyncLifetime
         }
     }
 
-    public async Task MustAsync(string verb, string service)
-    {
-        var result = await Cluster.ServiceAsync(verb, service);
-        Assert.True(result.ExitCode == 0, $"{verb} {service}: {result.Output}{result.Error}");
-    }
+    public Task MustAsync(string verb, string service) => Cluster.MustAsync(verb, service);
 
-    /// <summary>Waits until slurmctld has saved what it knows now.</summary>
-    public Task SavedAsync()
-    {
-        var (file, from) = (Path.Combine(Cluster.Directory, "state/job_state"), DateTime.UtcNow);
-        return Cluster.EventuallyAsync(() => Task.FromResult(File.GetLastWriteTimeUtc(file) > from), "slurmctld saves its jobs", 12);
-    }
+    /// <inheritdoc cref="BankedCluster.SavedAsync"/>
+    public Task SavedAsync() => Cluster.SavedAsync();
 
     /// <summary>What an administrator does about nodes that Slurm has drained.</summary>
     public Task ResumeNodesAsync() => Cluster.SlurmAsync(null, "scontrol", "update", "NodeName=ALL", "State=RESUME");

@@ -55,11 +55,7 @@ public sealed class Workload(BankedCluster cluster, string account, Func<Step, T
     }
 
     /// <summary>All jobs of the account as Slurm records them; null when slurmctld does not answer.</summary>
-    public async Task<IReadOnlyList<SlurmRecord>?> RecordsAsync()
-    {
-        var shown = await cluster.SlurmAsync(null, "timeout", "10", "scontrol", "--oneliner", "show", "job");
-        return shown.ExitCode == 0 ? [.. SlurmRecord.Parse(shown.Output).Where(job => job.Account == account)] : null;
-    }
+    public Task<IReadOnlyList<SlurmRecord>?> RecordsAsync() => cluster.RecordsAsync(account);
 
     private static string Options(string name, string options) => $"-J {name} -p debug {options}";
 

@@ -85,30 +85,42 @@ public sealed class BankedCluster : IAsyncLifetime
         return result.Output;
     }
 
-    /// <summary>What a job has cost at the bank so far: charges less what settling gave back; null when the bank knows nothing.</summary>
-    public async Task<decimal?> CostAsync(string account, string bankId)
-    {
-        var statement = await BankAsync("statement", account, "--format", "csv");
-        var amounts = statement
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Skip(1)
-            .Select(static line => line.Split(','))
-            .Where(fields => fields[2] == bankId)
-            .Select(static fields => decimal.Parse(fields[4], CultureInfo.InvariantCulture))
-            .ToList();
-        return amounts.Count == 0 ? null : -amounts.Sum();
-    }
+    /// <summary>What a job has cost at the bank so far; null when the bank knows nothing.</summary>
+    public async Task<decimal?> CostAsync(string account, string bankId) => (await BookedAsync(account)).GetValueOrDefault(bankId)?.Cost;
 
     /// <summary>What the bank has booked for a job, as "code amount" in order.</summary>
     public async Task<string[]> TransfersAsync(string account, string bankId) =>
-        [
-            .. (await BankAsync("statement", account, "--format", "csv"))
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Skip(1)
-                .Select(static line => line.Split(','))
-                .Where(fields => fields[2] == bankId)
-                .Select(static fields => $"{fields[1]} {fields[4]}"),
-        ];
+        [.. (await StatementAsync(account)).Where(fields => fields[2] == bankId).Select(static fields => $"{fields[1]} {fields[4]}")];
+
+    /// <summary>What the bank has booked on an account, by what it calls each run.</summary>
+    public async Task<IReadOnlyDictionary<string, Booked>> BookedAsync(string account)
+    {
+        var booked = new Dictionary<string, Booked>(StringComparer.Ordinal);
+        foreach (var fields in (await StatementAsync(account)).Where(static fields => fields[2].Length > 0))
+        {
+            var (cost, charges, settlements) = booked.GetValueOrDefault(fields[2], Booked.Nothing);
+            booked[fields[2]] = new Booked(
+                cost - decimal.Parse(fields[4], CultureInfo.InvariantCulture),
+                charges + (fields[1] == "charge" ? 1 : 0),
+                settlements + (fields[1] == "settle" ? 1 : 0)
+            );
+        }
+
+        return booked;
+    }
+
+    private async Task<IEnumerable<string[]>> StatementAsync(string account) =>
+        (await BankAsync("statement", account, "--format", "csv"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Skip(1)
+            .Select(static line => line.Split(','));
+
+    /// <summary>All jobs of an account as Slurm records them; null when slurmctld does not answer.</summary>
+    public async Task<IReadOnlyList<SlurmRecord>?> RecordsAsync(string account)
+    {
+        var shown = await SlurmAsync(null, "timeout", "10", "scontrol", "--oneliner", "show", "job");
+        return shown.ExitCode == 0 ? [.. SlurmRecord.Parse(shown.Output).Where(job => job.Account == account)] : null;
+    }
 
     /// <summary>Slurm's command as an ordinary user, or as root when none is named.</summary>
     public Task<CommandResult> SlurmAsync(string? user, params string[] command) =>
@@ -159,11 +171,24 @@ public sealed class BankedCluster : IAsyncLifetime
     public Task<CommandResult> ServiceAsync(string verb, string service) =>
         RunAsync(Path.Combine(_root, "eng/banked-cluster.sh"), [verb, service, Directory]);
 
-    /// <summary>A gauge of the sidecar's metrics.</summary>
-    public async Task<decimal> GaugeAsync(string name)
+    public async Task MustAsync(string verb, string service)
+    {
+        var result = await ServiceAsync(verb, service);
+        Assert.True(result.ExitCode == 0, $"{verb} {service}: {result.Output}{result.Error}");
+    }
+
+    /// <summary>Waits until slurmctld has saved what it knows now; something must have changed.</summary>
+    public Task SavedAsync()
+    {
+        var (file, from) = (Path.Combine(Directory, "state/job_state"), DateTime.UtcNow);
+        return EventuallyAsync(() => Task.FromResult(File.GetLastWriteTimeUtc(file) > from), "slurmctld saves its jobs");
+    }
+
+    /// <summary>A gauge of a sidecar's metrics.</summary>
+    public async Task<decimal> GaugeAsync(string name, string sidecar = "sidecar")
     {
         using var client = new HttpClient();
-        var metrics = await client.GetStringAsync(new Uri(_environment["SIDECAR_URL"] + "/metrics"));
+        var metrics = await client.GetStringAsync(new Uri(_environment[sidecar.ToUpperInvariant() + "_URL"] + "/metrics"));
         var line = metrics.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal));
         return decimal.Parse(line.Split(' ')[1], NumberStyles.Float, CultureInfo.InvariantCulture);
     }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace SlurmBanking.Faults.Tests;
+namespace SlurmBanking.Slurm.Tests;
 
 /// <summary>A job as Slurm itself records it (scontrol show job): what it must have cost follows from this alone.</summary>
 public sealed partial record SlurmRecord(
     string JobId,
     string Name,
     string Account,
+    string Partition,
     string State,
     int Restarts,
     int Cpus,
@@ -22,8 +23,7 @@ public sealed partial record SlurmRecord(
     /// <summary>What the bank calls the last run.</summary>
     public string BankId => BankIdOf(Restarts);
 
-    /// <summary>debug costs 1 SU per CPU-second.</summary>
-    public decimal Cost => Cpus * (decimal)(End!.Value - Start!.Value).TotalSeconds;
+    public decimal CpuSeconds => Cpus * (decimal)(End!.Value - Start!.Value).TotalSeconds;
 
     public string BankIdOf(int restart) => restart == 0 ? JobId : $"{JobId}:{restart}";
 
@@ -41,6 +41,7 @@ public sealed partial record SlurmRecord(
             Of("JobId"),
             Of("JobName"),
             Of("Account"),
+            Of("Partition"),
             Of("JobState"),
             int.Parse(Of("Restarts"), CultureInfo.InvariantCulture),
             int.Parse(Of("NumCPUs").Split('-')[0], CultureInfo.InvariantCulture),
