@@ -99,6 +99,8 @@ public sealed class FailoverTests : IAsyncLifetime
         await _cluster.MustAsync("kill", "sidecar");
         await LoseFirstSlurmctldAsync();
 
+        // An administrator is faster than the timeout.
+        await _cluster.SlurmAsync(null, "scontrol", "takeover");
         await AtWorkAsync("sidecar2");
         await bill.SubmitAsync("-p debug -n3", "sleep 1");
         await _cluster.SlurmAsync(null, "scancel", stale);
