@@ -1,6 +1,6 @@
 #!/bin/bash
 # Shows that the simulation finds bugs: applies each patch of tests/simulation/mutations to a copy of the sources, one at a
-# time, and simulates until the auditor is no longer content. A mutation that survives fails this script.
+# time, and simulates a failover and then seeds, until the auditor is no longer content. A mutation that survives fails this script.
 #
 #   SEEDS=1-400    how long a mutation is looked for
 #   ONLY=text      only mutations with that in their names
@@ -12,7 +12,11 @@ trap 'rm -rf "$copy"' EXIT
 git ls-files -z -co --exclude-standard | tar -c --null -T - | tar -x -C "$copy"
 
 build() { (cd "$copy" && dotnet build tests/simulation --configuration Release -v quiet --nologo) >"$copy/build.log" 2>&1 || { cat "$copy/build.log" >&2; return 1; }; }
-simulate() { "$copy/artifacts/bin/$name/release/$name" seeds "$seeds" >/dev/null 2>"$copy/trace.log"; }
+simulate() {
+	local program=$copy/artifacts/bin/$name/release/$name
+	"$program" --filter-class '*.FailoverTests' --progress off --no-ansi >/dev/null 2>&1 || { echo "the simulated failover" >"$copy/trace.log"; return 1; }
+	"$program" seeds "$seeds" >/dev/null 2>"$copy/trace.log"
+}
 
 echo "without a mutation, seeds $seeds"
 build
