@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 using SlurmBanking.Wire.Hooks;
 
@@ -93,6 +95,58 @@ public sealed class FailoverTests : IDisposable
         new Auditor(_slurm, _bank).AtRest(_hosts[0].Sidecar!);
     }
 
+    [Fact]
+    public void One_that_takes_over_does_not_decide_before_it_has_seen_what_the_other_one_held()
+    {
+        Start(0);
+        Start(1);
+        Pass(10);
+
+        // 100 CPUs x 80 h x 0.75 SU: one such job fits into 10 000 SU, and no second.
+        var request = new JobRequest
+        {
+            Uid = 1,
+            Account = "fc_a",
+            Partitions = ["normal"],
+            Tasks = 100,
+            MinCpus = 100,
+            TimeLimit = TimeSpan.FromHours(80),
+        };
+        var id = HoldId.New();
+        var (first, amount) = _hosts[0].Sidecar!.Submit(id, request);
+        Assert.Equal((DecisionReason.Fits, new ServiceUnits(600_000)), (first.Reason, amount));
+        _slurm.Jobs.Add(
+            new SimulatedJob
+            {
+                Id = _slurm.NewId(),
+                Uid = 1,
+                Account = "fc_a",
+                Partitions = ["normal"],
+                Cpus = 100,
+                Limit = TimeSpan.FromHours(80),
+                Submitted = _agenda.Now,
+                Mark = new HoldMark(id, amount!.Value),
+            }
+        );
+        Pass(60);
+        _hosts[0].Sidecar!.Kill();
+        (_hosts[0].Sidecar, _slurm.Controllers[0]) = (null, new Controller("h0", IsUp: false));
+        while (!_hosts[1].Sidecar!.Duty.IsActive)
+        {
+            Pass(TimeSpan.FromMilliseconds(1));
+        }
+
+        var reasons = new HashSet<DecisionReason>();
+        for (var i = 0; i < 300; i++)
+        {
+            reasons.Add(_hosts[1].Sidecar!.Submit(HoldId.New(), request).Decision.Reason);
+            Pass(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.Contains(DecisionReason.Insufficient, reasons);
+        Assert.DoesNotContain(DecisionReason.Fits, reasons);
+    }
+
     private static End Lost(SimulatedJob job) =>
         new()
         {
@@ -112,9 +166,11 @@ public sealed class FailoverTests : IDisposable
 
     private void Report(int host, End end) => Assert.True(_hosts[host].Sidecar!.Report(new Request { End = end }));
 
-    private void Pass(int seconds)
+    private void Pass(int seconds) => Pass(TimeSpan.FromSeconds(seconds));
+
+    private void Pass(TimeSpan time)
     {
-        _agenda.Run(_agenda.Now.AddSeconds(seconds));
+        _agenda.Run(_agenda.Now + time);
         _agenda.Check();
     }
 
