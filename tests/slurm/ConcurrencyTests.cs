@@ -108,8 +108,13 @@ public sealed class ConcurrencyTests(BankedCluster cluster)
     }
 
     // What the plugin does without a sidecar it was told when it last met one.
-    private async Task LearnAsync(string account) =>
-        await cluster.SlurmAsync("games", "scancel", await cluster.SubmittedAsync($"-A {account} -p debug -n1 --time=1 --begin=now+1hour"));
+    private Task LearnAsync(string account) =>
+        cluster.EventuallyAsync(
+            async () =>
+                (await cluster.SubmitAsync($"-A {account} -p debug -n1 --time=1 --begin=now+1hour")).JobId is { } job
+                && (await cluster.SlurmAsync("games", "scancel", job)).ExitCode == 0,
+            "the plugin asks the sidecar"
+        );
 
     private async Task<List<string>> SubmitAsync(string account)
     {

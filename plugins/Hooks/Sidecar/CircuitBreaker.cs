@@ -2,7 +2,7 @@ namespace SlurmBanking.Hooks.Sidecar;
 
 /// <summary>
 /// Keeps Slurm from waiting again and again for a sidecar that hangs: after a failure that cost time it rests for 1 s,
-/// doubling to 10 s, then lets one call try with a short deadline. A failure that cost nothing (nobody listens, 0.1 ms)
+/// doubling to 10 s, then lets one call try, with a short deadline for the hello. A failure that cost nothing (nobody listens, 0.1 ms)
 /// leaves it closed, so that a restarted sidecar is asked again at once. Used under the link's lock.
 /// </summary>
 internal sealed class CircuitBreaker(TimeProvider time)
@@ -16,7 +16,7 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// <summary>How long a rest lasts at most.</summary>
     public static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
 
-    /// <summary>What a call that tries after a rest may wait at most.</summary>
+    /// <summary>What a call that tries after a rest may wait for the hello's answer at most.</summary>
     public static readonly TimeSpan ProbeLimit = TimeSpan.FromMilliseconds(50);
 
     private TimeSpan _rest;
@@ -25,7 +25,7 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// <summary>Whether the sidecar must not be asked now.</summary>
     public bool IsResting => _rest > TimeSpan.Zero && time.GetElapsedTime(_restBegan) < _rest;
 
-    /// <summary>What a call may wait.</summary>
+    /// <summary>What a call may wait for a connection and the hello's answer.</summary>
     public TimeSpan Limit(TimeSpan deadline) => _rest > TimeSpan.Zero && deadline > ProbeLimit ? ProbeLimit : deadline;
 
     public void Succeeded() => _rest = TimeSpan.Zero;

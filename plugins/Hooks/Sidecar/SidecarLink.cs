@@ -50,8 +50,10 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
             return LinkFailure.Resting;
         }
 
-        var deadline = new Deadline(time, _breaker.Limit(limit));
-        var failure = Connect_NeedsLock(deadline);
+        // After a rest the hello is what finds out whether the sidecar still hangs: one that answers it may take its time over the
+        // request, such as for an account that it has to ask the bank about.
+        var deadline = new Deadline(time, limit);
+        var failure = Connect_NeedsLock(new Deadline(time, _breaker.Limit(limit)));
         if (failure == LinkFailure.None)
         {
             failure = _connection!.Exchange(request, deadline, out reply);

@@ -118,11 +118,23 @@ public sealed class NodeSidecar : IDisposable
             && line.Contains(label, StringComparison.Ordinal);
     }
 
+    // Below those that the kernel gives to connections: nobody takes it before the sidecar does.
     private static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(10_000, 30_000);
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else has this one.
+            }
+        }
     }
 
     private void Keep(string? line)

@@ -50,6 +50,28 @@ public sealed class SidecarConnectionTests : IDisposable
         }
     }
 
+    [Fact]
+    public void After_a_rest_a_sidecar_that_greets_at_once_may_take_its_time_over_the_request()
+    {
+        var limit = TimeSpan.FromMilliseconds(1500);
+        var silent = true;
+        using var sidecar = new ScriptedSidecar(
+            _directory.Socket,
+            ScriptedSidecar.Answering(_ =>
+            {
+                Thread.Sleep(CircuitBreaker.ProbeLimit * 5);
+                return silent ? [] : ScriptedSidecar.FrameOf(new Reply { Receipt = new Receipt() });
+            })
+        );
+        using var link = new SidecarLink(Hook.Jobcomp, _directory.Socket, "22.05.8", TimeProvider.System);
+        var request = new Request { End = new End { JobId = 1 } };
+        Assert.Equal(LinkFailure.TooLate, link.Ask(request, TimeSpan.FromMilliseconds(50), out _));
+        Assert.Equal(LinkFailure.Resting, link.Ask(request, limit, out _));
+        Thread.Sleep(CircuitBreaker.FirstRest);
+        silent = false;
+        Assert.Equal(LinkFailure.None, link.Ask(request, limit, out _));
+    }
+
     private LinkFailure ExchangeAfterTheClose(out Reply? reply)
     {
         var socket = UnixSocket.TryConnect(_directory.Socket)!;
