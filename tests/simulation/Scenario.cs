@@ -26,6 +26,8 @@ internal sealed class Scenario : IDisposable
     private readonly SimulatedBank _bank;
     private readonly List<SimulatedHost> _hosts;
     private readonly Auditor _auditor;
+    private readonly List<int> _booted = [];
+    private readonly Random _fates;
     private readonly DirectoryInfo _directory;
     private readonly bool _allowWhenUnavailable;
     private readonly bool _machinesDie;
@@ -34,6 +36,7 @@ internal sealed class Scenario : IDisposable
     public Scenario(int seed)
     {
         _random = new Random(seed);
+        _fates = new Random(~seed);
         _agenda = new Agenda(_time);
         _faults = new Faults(_random)
         {
@@ -142,7 +145,9 @@ internal sealed class Scenario : IDisposable
     private void Step()
     {
         Steps++;
-        _agenda.Run(Now + TimeSpan.FromMilliseconds(_random.Next(1000, 11_000)));
+        var next = Now + TimeSpan.FromMilliseconds(_random.Next(1000, 11_000));
+        DieYoung();
+        _agenda.Run(next);
         _agenda.Check();
         Boot();
         if (!_faults.Healed)
@@ -159,6 +164,18 @@ internal sealed class Scenario : IDisposable
         _auditor.AfterStep();
     }
 
+    // Of a process's life its first moments are the richest: the spool, the queue, what was left undelivered.
+    private void DieYoung()
+    {
+        foreach (var i in _booted.Where(i => !_faults.Healed && _hosts[i].Sidecar is not null && _fates.Next(3) == 0))
+        {
+            _agenda.Run(Now + TimeSpan.FromMilliseconds(_fates.Next(1, 400)));
+            End(i);
+        }
+
+        _booted.Clear();
+    }
+
     private void Boot()
     {
         for (var i = 0; i < _hosts.Count; i++)
@@ -172,6 +189,7 @@ internal sealed class Scenario : IDisposable
                 var slurm = new SlurmSeen(_agenda, _slurm, _faults, Cluster());
                 host.Sidecar = new SimulatedSidecar(host.Name, host.Disk, host.Paths, _agenda, _time, _random, wire, slurm, Told);
                 _slurm.Controllers[i] = _slurm.Controllers[i] with { IsUp = true };
+                _booted.Add(i);
             }
         }
     }

@@ -54,6 +54,7 @@ internal sealed class SimulatedSidecar : IDisposable
         _services = Client(paths, time, wire);
         var bank = _services.GetRequiredService<IBankApi>();
         _settings = _services.GetRequiredService<SettingsStore>();
+        var isNew = !File.Exists(paths.DatabaseFile);
         _database = new StateDatabase(paths, time.GetUtcNow(), new TraceLogger<StateDatabase>(say));
         Journal = new Journal(
             _database,
@@ -63,6 +64,12 @@ internal sealed class SimulatedSidecar : IDisposable
             TaskCreationOptions.None
         );
         _flushed = agenda.Now;
+        if (isNew)
+        {
+            // The moment of installation is written through to the disk.
+            disk.Flushed();
+        }
+
         var health = new BankHealth(time, new TraceLogger<BankHealth>(say));
         var reader = new HeadroomReader(bank, health, time, new TraceLogger<HeadroomReader>(say));
         var shelf = new Shelf(
