@@ -36,6 +36,9 @@ internal sealed class Sweeper(
     // Slurm remembers a job that ended for MinJobAge (300 s by default): a longer gap may have hidden whole jobs.
     private static readonly TimeSpan LongestGap = TimeSpan.FromMinutes(2);
 
+    // What is older is settled, or a person has to look.
+    private static readonly TimeSpan LongestMemory = TimeSpan.FromDays(7);
+
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AccountedWithin = TimeSpan.FromMinutes(10);
 
@@ -174,9 +177,12 @@ internal sealed class Sweeper(
     {
         try
         {
-            if (journal.Swept is { } swept && (_first || listing.Begun - swept > LongestGap))
+            // A backup's sidecar that takes over for the first time has never listed anything.
+            var swept = journal.Swept ?? journal.Installed;
+            if (_first || listing.Begun - swept > LongestGap)
             {
-                await teller.RecallAsync(await slurm.RecallAsync(swept - LongestGap, cancellation) ?? []);
+                var since = Later(swept - LongestGap, listing.Begun - LongestMemory);
+                await teller.RecallAsync(await slurm.RecallAsync(since, cancellation) ?? []);
             }
 
             var missing = teller.Missing(listing).ToHashSet();
@@ -223,4 +229,6 @@ internal sealed class Sweeper(
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }
