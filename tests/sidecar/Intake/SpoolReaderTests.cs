@@ -110,6 +110,31 @@ public sealed class SpoolReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_stays_until_what_it_says_is_durable()
+    {
+        using var disk = new ManualResetEventSlim();
+        var held = _counter.Journal.Write(_ => disk.Wait());
+        Put("1.frame", Ended(1));
+        List<string> names;
+        try
+        {
+            await _reader.StartAsync(CancellationToken.None);
+            await UntilAsync(() => _counter.Journal.HasWork);
+            await Task.Delay(300, TestContext.Current.CancellationToken);
+            names = [.. Names()];
+        }
+        finally
+        {
+            disk.Set();
+        }
+
+        await held;
+        Assert.Equal(["1.frame"], names);
+        await UntilAsync(() => !Names().Any());
+        Assert.Equal(1, _counter.Journal.Count().Pending);
+    }
+
+    [Fact]
     public async Task From_a_directory_that_everybody_can_write_nothing_is_taken_until_it_is_closed()
     {
         Put("1.frame", Ended(1));
