@@ -4,11 +4,11 @@
 #   eng/slurm-source.sh
 #
 # jobcomp reads slurmctld's own structures, whose headers no binary package ships. They come from Debian's source package
-# of exactly the installed version, because the layouts change even between micro releases. apt's configuration on this
-# machine is left alone: a private copy of the source lists asks for deb-src, with private lists and cache.
+# of exactly the installed version, because the layouts change even between micro releases.
 #
 #   SLURM_SOURCE   use this source tree, fetch nothing
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 if [ -n "${SLURM_SOURCE:-}" ]; then
 	[ -e "$SLURM_SOURCE/src/slurmctld/slurmctld.h" ] || {
@@ -28,28 +28,9 @@ fi
 
 echo "fetching Slurm's source package $wanted" >&2
 rm -rf "$cache"
-mkdir -p "$cache"/{parts,lists/partial,download}
-trap 'rm -rf "$cache/lists" "$cache/parts" "$cache/download"' EXIT
-
-# Everything but the type stays as it is, so that Signed-By and options keep working.
-for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-	[ -e "$list" ] && sed -n 's/^deb\( \)/deb-src\1/p' "$list" >"$cache/parts/$(basename "$list" .list).list"
-done
-for list in /etc/apt/sources.list.d/*.sources; do
-	[ -e "$list" ] && sed 's/^Types:.*/Types: deb-src/' "$list" >"$cache/parts/$(basename "$list")"
-done
-
-options=(-q -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$cache/parts" -o Dir::State::lists="$cache/lists"
-	-o Dir::Cache="$cache/lists" -o Acquire::Languages=none -o APT::Sandbox::User=root)
-{
-	apt-get "${options[@]}" update
-	cd "$cache/download"
-	# Only the upstream tarball is needed, and it may be all that a mirror still has.
-	apt-get "${options[@]}" source --download-only "slurm-wlm=$wanted" || ls slurm-wlm_*.orig.tar.*
-} >"$cache/log" 2>&1 || {
-	tail -n 20 "$cache/log" >&2
-	exit 1
-}
+mkdir -p "$cache/download"
+trap 'rm -rf "$cache/download"' EXIT
+(eng=$PWD/eng && cd "$cache/download" && "$eng/apt-source.sh" "slurm-wlm=$wanted")
 
 mkdir "$cache/source"
 tar -x --strip-components=1 -C "$cache/source" -f "$cache"/download/slurm-wlm_*.orig.tar.*
