@@ -1,0 +1,178 @@
+using System.Text.RegularExpressions;
+using SlurmBanking.BankConfig;
+using SlurmBanking.Operator.Api;
+using SlurmBanking.Operator.Rendering;
+
+namespace SlurmBanking.Operator.Validation;
+
+/// <summary>
+/// What makes a BankingConfig good: that the sidecar's own reader takes the file that it renders to, and a few rules about what
+/// Kubernetes adds. One implementation, for the webhook and for the status; no file is published that the reader refuses.
+/// </summary>
+internal static partial class SpecRules
+{
+    /// <summary>The Service's name, which the object's is a part of, is a DNS label of 63 characters.</summary>
+    private const int LongestName = 63 - 8;
+
+    public static SpecReading Read(BankingConfig config)
+    {
+        var file = BankConfigToml.Render(config);
+        var reading = BankConfigReader.Read(file.Text, BankConfigToml.Key);
+        List<FieldProblem> problems = [.. reading.Problems.Select(problem => InFields(problem, file)), .. OfKubernetes(config)];
+        if (reading.Settings is { } settings)
+        {
+            problems.AddRange(Doubts(config, settings));
+        }
+
+        // What the file's reader says of a missing address is said of the field already.
+        problems = [.. problems.DistinctBy(static problem => (problem.Field, problem.Message))];
+        return new SpecReading(problems.Exists(static problem => problem.IsError) ? null : reading.Settings, file.Text, problems);
+    }
+
+    private static FieldProblem InFields(ConfigProblem problem, TomlFile file)
+    {
+        // Without a place it is a key that is missing: the only one that can be is the bank's address.
+        if (problem.Line == 0)
+        {
+            return new FieldProblem("spec.api.url", "is missing", problem.IsError);
+        }
+
+        // "Policy.cached_for must lie between ...": the field's own path stands in front instead.
+        var field = file.FieldOf(problem.Line);
+        return new FieldProblem(field, TomlName().Replace(problem.Text, "").TrimStart(':', ' '), problem.IsError);
+    }
+
+    private static IEnumerable<FieldProblem> OfKubernetes(BankingConfig config)
+    {
+        var (name, spec) = (config.Metadata.Name ?? "", config.Spec);
+        if (name.Length > LongestName || !DnsLabel().IsMatch(name))
+        {
+            yield return Error(
+                "metadata.name",
+                $"must be a DNS label that begins with a letter, of at most {LongestName} characters: a Service is named for it"
+            );
+        }
+
+        if (string.IsNullOrEmpty(spec.Api?.TokenSecretRef?.Name))
+        {
+            yield return Error("spec.api.tokenSecretRef.name", "must name the Secret with the bank's token");
+        }
+
+        foreach (var (field, reference) in new[] { ("tokenSecretRef", spec.Api?.TokenSecretRef), ("caSecretRef", spec.Api?.CaSecretRef) })
+        {
+            if (reference?.Name is { Length: > 0 } secret && !DnsSubdomain().IsMatch(secret))
+            {
+                yield return Error($"spec.api.{field}.name", "is no name of a Secret");
+            }
+
+            if (reference?.Key is { } key && (!SecretKey().IsMatch(key) || key is "." or ".."))
+            {
+                yield return Error($"spec.api.{field}.key", "is no key of a Secret: letters, digits, '-', '_' and '.' only");
+            }
+        }
+
+        if (!ClusterName().IsMatch(BankConfigToml.Cluster(config)))
+        {
+            yield return Error("spec.sidecar.cluster", "must be letters, digits, '-' and '_': a directory is named for it");
+        }
+
+        if (spec.Sidecar?.Port is < 1024 or > 65535)
+        {
+            yield return Error("spec.sidecar.port", "must lie between 1024 and 65535");
+        }
+
+        if (spec.DeletionPolicy is not (null or "Retain" or "Delete"))
+        {
+            yield return Error("spec.deletionPolicy", "must be Retain or Delete");
+        }
+
+        if (spec.Slurm is { Slinky: not null, Soperator: not null })
+        {
+            yield return Error("spec.slurm.soperator", "must be absent when spec.slurm.slinky is there: a cluster has one operator");
+        }
+
+        if (spec.Slurm?.Slinky is { } slinky && string.IsNullOrEmpty(slinky.ControllerRef?.Name))
+        {
+            yield return Error("spec.slurm.slinky.controllerRef.name", "must name the cluster's Controller");
+        }
+
+        if (spec.Slurm?.Soperator is { } soperator && string.IsNullOrEmpty(soperator.SlurmClusterRef?.Name))
+        {
+            yield return Error("spec.slurm.soperator.slurmClusterRef.name", "must name the SlurmCluster");
+        }
+    }
+
+    private static IEnumerable<FieldProblem> Doubts(BankingConfig config, BankSettings settings)
+    {
+        if (settings.Api.Url.Scheme == Uri.UriSchemeHttp)
+        {
+            yield return Warning("spec.api.url", "with http the bank's token travels unprotected");
+        }
+
+        foreach (var partition in settings.PartitionPrices.Where(static pair => pair.Value == 0).Select(static pair => pair.Key))
+        {
+            yield return Warning($"spec.partitionPrices[{partition}]", "with the price 0 CPUs of this partition are free");
+        }
+
+        foreach (var qos in settings.QosMultipliers.Where(static pair => pair.Value == 0).Select(static pair => pair.Key))
+        {
+            yield return Warning($"spec.qosMultipliers[{qos}]", "with the factor 0 jobs of this QOS are free");
+        }
+
+        if (
+            config.Spec.Sidecar?.Selector is not { Count: > 0 }
+            && config.Spec.Slurm is not ({ Slinky: not null } or { Soperator: not null })
+        )
+        {
+            yield return Warning(
+                "spec.slurm",
+                "without a reference, and without spec.sidecar.selector, the controller's sidecar can't be found"
+            );
+        }
+
+        if (config.Status?.Partitions is not { Count: > 0 } known)
+        {
+            yield break;
+        }
+
+        foreach (var partition in Unpriced(known, settings))
+        {
+            var effect = settings.PolicyFor(partition).RefuseUnpricedPartition ? "its jobs are refused" : "its jobs are free";
+            yield return Warning($"spec.partitionPrices[{partition}]", $"the cluster has this partition, and it has no price: {effect}");
+        }
+
+        foreach (var partition in settings.PartitionPrices.Keys.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            yield return Warning($"spec.partitionPrices[{partition}]", "the cluster has no such partition; upper and lower case matter");
+        }
+    }
+
+    /// <summary>Partitions without any price, in order of their names.</summary>
+    public static IEnumerable<string> Unpriced(IEnumerable<string> partitions, BankSettings settings) =>
+        partitions
+            .Where(name => !settings.PartitionPrices.ContainsKey(name) && !settings.TresPrices.ContainsKey(name))
+            .Order(StringComparer.Ordinal);
+
+    private static FieldProblem Error(string field, string message) => new(field, message, IsError: true);
+
+    private static FieldProblem Warning(string field, string message) => new(field, message, IsError: false);
+
+    [GeneratedRegex(
+        @"^(PartitionPrice|TresPrice|QosMultiplier|API|Policy|Sidecar|Enable)\..*?(?= must | has |: )",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex TomlName();
+
+    [GeneratedRegex("^[a-z]([-a-z0-9]*[a-z0-9])?$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DnsLabel();
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DnsSubdomain();
+
+    [GeneratedRegex("^[-._a-zA-Z0-9]{1,253}$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SecretKey();
+
+    [GeneratedRegex("^[A-Za-z0-9]([-_A-Za-z0-9]{0,62}[A-Za-z0-9])?$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ClusterName();
+}
