@@ -15,3 +15,4 @@ SH
 }
 launcher sidecar SlurmBanking.Sidecar
 launcher bank SlurmBanking.Bank
+launcher operator SlurmBanking.Operator

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
+using SlurmBanking.Wire.Banking;
+
+namespace SlurmBanking.Operator.Reconciliation;
+
+/// <summary>Asks a controller's sidecar how things stand: gRPC over TLS, as a login node would.</summary>
+/// <param name="address">Where every sidecar is looked for; null for the host of the target.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SidecarInquiry(DnsEndPoint? address, TimeProvider time)
+{
+    /// <summary>For whom it asks: what concerns one user is not asked.</summary>
+    private const string Nobody = "65534";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    public async Task<Observation> AskAsync(SidecarTarget target, CancellationToken cancellation)
+    {
+        var trusted = new X509Certificate2Collection();
+        trusted.ImportFromPem(target.Authorities);
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectTimeout = Patience,
+            ConnectCallback = (context, stop) => ConnectAsync(address ?? context.DnsEndPoint, stop),
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(trusted);
+        using var channel = GrpcChannel.ForAddress(
+            new UriBuilder(Uri.UriSchemeHttps, target.Host, target.Port).Uri,
+            new GrpcChannelOptions { HttpHandler = handler, MaxRetryAttempts = 1 }
+        );
+        var metadata = new Metadata { { "authorization", $"Bearer {target.Token}" }, { "slurm-banking-uid", Nobody } };
+        try
+        {
+            var options = new CallOptions(metadata, (time.GetUtcNow() + Patience).UtcDateTime, cancellation);
+            return new Observation(await new Banking.BankingClient(channel).StatusAsync(new StatusRequest(), options), "");
+        }
+        catch (RpcException e) when (!cancellation.IsCancellationRequested)
+        {
+            return new Observation(null, Explain(e));
+        }
+    }
+
+    // The sentence goes into a status, where one that changes with every attempt would be written with every attempt.
+    private static string Explain(RpcException e) =>
+        (e.StatusCode, e.Status.DebugException?.GetBaseException()) switch
+        {
+            (StatusCode.DeadlineExceeded, _) => "it does not answer in time",
+            (StatusCode.Unauthenticated, _) => "it does not know the operator's token yet",
+            (StatusCode.PermissionDenied, _) => "it takes the operator's token for one of another scope",
+            (_, SocketException socket) => socket.SocketErrorCode switch
+            {
+                SocketError.ConnectionRefused => "nothing listens there",
+                SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "its Service has no address here",
+                _ => socket.Message,
+            },
+            (_, System.Security.Authentication.AuthenticationException) => "its certificate is not of this BankingConfig's CA",
+            (_, { } cause) => cause.Message,
+            _ => e.Status.Detail,
+        };
+
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint endpoint, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
