@@ -1,0 +1,9 @@
+namespace SlurmBanking.Kubernetes.Tests;
+
+public enum ProxyActionKind
+{
+    Pass,
+    Answer,
+    Cut,
+    Hang,
+}
