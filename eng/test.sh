@@ -14,10 +14,10 @@ all)
 	eng/install-packages.sh gcc libc6-dev zlib1g-dev binutils curl slurmctld slurmd slurm-client munge libslurm-dev \
 		slurmdbd mariadb-server \
 		protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-protobuf faketime
-	suites=(Architecture Spec Sidecar Simulation Fuzz Bank Plugins Slurm Faults)
+	suites=(Architecture Spec Sidecar Operator Simulation Fuzz Bank Plugins Kubernetes Slurm Faults)
 	;;
 fast)
-	suites=(Architecture Spec Sidecar Simulation)
+	suites=(Architecture Spec Sidecar Operator Simulation)
 	export SIMULATED_SEEDS="${SIMULATED_SEEDS:-25}"
 	;;
 *)
@@ -31,6 +31,7 @@ eng/build.sh
 if [ "$1" = all ]; then
 	eng/build-plugins.sh
 	eng/publish.sh
+	eng/kubernetes.sh >/dev/null
 fi
 
 passed=0 failed=0 skipped=0 table='' faults=''

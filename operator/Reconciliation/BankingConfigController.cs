@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -97,6 +98,12 @@ internal sealed class BankingConfigController(
         {
             await ReportAsync(key, config, report with { Foreign = e.Message, Observation = sidecars.Of(key) }, cancellation);
             return new ReconciliationResult("conflict", ForeignRetry);
+        }
+        catch (ApiException e) when (e.RetryAfter is null && e.Code != HttpStatusCode.Conflict)
+        {
+            // It is tried again; whoever waits for it should know what for.
+            await ReportAsync(key, config, report with { Refusal = e.Message, Observation = sidecars.Of(key) }, cancellation);
+            throw;
         }
 
         var hash = HashOf(reading.Toml);

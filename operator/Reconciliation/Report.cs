@@ -24,6 +24,9 @@ internal sealed record Report
     /// <summary>Which object of somebody else's is in the way; null when none is.</summary>
     public string? Foreign { get; init; }
 
+    /// <summary>What the API server said when it took an object not; null when it took all.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>The references; null where it did not come to that.</summary>
     public ControllerReference? Reference { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed record Report
         : TakenBy is not null || Foreign is not null ? "conflict"
         : "done";
 
-    private bool IsRendered => Errors.Count == 0 && TakenBy is null && Foreign is null;
+    private bool IsRendered => Errors.Count == 0 && TakenBy is null && Foreign is null && Refusal is null;
 
     private StatusReply? Said => Observation.Status;
 
@@ -82,6 +85,7 @@ internal sealed record Report
             { Errors.Count: > 0 } => No(ConditionTypes.Rendered, "InvalidSpec", $"{Listed(Errors)}; {kept}"),
             { TakenBy: { } other } => No(ConditionTypes.Rendered, "Conflict", $"BankingConfig {other} has this cluster; {kept}"),
             { Foreign: { } foreign } => No(ConditionTypes.Rendered, "ForeignObject", $"{foreign}; {kept}"),
+            { Refusal: { } refusal } => No(ConditionTypes.Rendered, "ApplyFailed", $"{refusal}; it is tried again, and {kept}"),
             _ => Yes(
                 ConditionTypes.Rendered,
                 "Rendered",

@@ -76,6 +76,8 @@ internal static class OwnedObjects
         var body = Body(config, Resource.Services, OwnedNames.Service(Name(config)));
         body["spec"] = new JsonObject
         {
+            // One pod, and its name resolved to its address: nothing to balance, and no address of the cluster's range used up.
+            ["clusterIP"] = "None",
             ["selector"] = labels,
 
             // The sidecar answers, and must be heard, also while slurmctld beside it is not ready.

@@ -29,9 +29,13 @@ internal sealed class ApiServer : IDisposable
     private static readonly TimeSpan WatchWithoutPings = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan WatchGrace = TimeSpan.FromSeconds(8);
 
+    /// <summary>A server that wants more than this is asked again all the same.</summary>
+    private static readonly TimeSpan LongestQuiet = TimeSpan.FromMinutes(1);
+
     private readonly k8s.Kubernetes _client;
     private readonly TimeProvider _time;
     private volatile bool _hasPings;
+    private long _quietUntil;
 
     public ApiServer(KubernetesClientConfiguration configuration, TimeProvider time)
     {
@@ -138,6 +142,7 @@ internal sealed class ApiServer : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<StoredObject> ApplyAsync(Resource resource, JsonObject body, bool isForced, CancellationToken cancellation)
     {
+        await QuietAsync(cancellation);
         var metadata = body["metadata"]!;
         var key = new ObjectKey((string?)metadata["namespace"] ?? "", (string)metadata["name"]!);
         var query = $"?fieldManager={FieldManager}&force={(isForced ? "true" : "false")}";
@@ -158,16 +163,12 @@ internal sealed class ApiServer : IDisposable
         string part,
         JsonObject change,
         CancellationToken cancellation
-    ) =>
-        StoredObject.From(
-            await SendAsync(
-                HttpMethod.Patch,
-                $"{PathOf(resource, key)}{part}?fieldManager={FieldManager}",
-                change,
-                "application/merge-patch+json",
-                cancellation
-            )
-        )!;
+    )
+    {
+        await QuietAsync(cancellation);
+        var path = $"{PathOf(resource, key)}{part}?fieldManager={FieldManager}";
+        return StoredObject.From(await SendAsync(HttpMethod.Patch, path, change, "application/merge-patch+json", cancellation))!;
+    }
 
     /// <summary>Changes what is named; in lists the element of the same name.</summary>
     public Task StrategicMergeAsync(Resource resource, ObjectKey key, JsonObject change, CancellationToken cancellation) =>
@@ -191,6 +192,16 @@ internal sealed class ApiServer : IDisposable
         )!;
 
     public void Dispose() => _client.Dispose();
+
+    // Whoever has something to write waits out what the server asked one of them for.
+    private async Task QuietAsync(CancellationToken cancellation)
+    {
+        var left = new DateTimeOffset(Interlocked.Read(ref _quietUntil), TimeSpan.Zero) - _time.GetUtcNow();
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left < LongestQuiet ? left : LongestQuiet, _time, cancellation);
+        }
+    }
 
     private static string PathOf(Resource resource, ObjectKey key) =>
         resource.Path(key.Namespace.Length == 0 ? null : key.Namespace, key.Name);
@@ -259,8 +270,13 @@ internal sealed class ApiServer : IDisposable
 
         using (response)
         {
-            var text = await response.Content.ReadAsStringAsync(cancellation);
-            throw Refusal(Parse(text), response.StatusCode, RetryAfter(response));
+            var (text, wish) = (await response.Content.ReadAsStringAsync(cancellation), RetryAfter(response));
+            if (wish is { } quiet)
+            {
+                Interlocked.Exchange(ref _quietUntil, (_time.GetUtcNow() + quiet).UtcTicks);
+            }
+
+            throw Refusal(Parse(text), response.StatusCode, wish);
         }
     }
 
