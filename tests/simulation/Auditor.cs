@@ -10,6 +10,13 @@ namespace SlurmBanking.Simulation.Tests;
 /// </summary>
 internal sealed class Auditor(SimulatedSlurm slurm, SimulatedBank bank)
 {
+    // What all submissions together may wait for the bank in any 5 s (the design's decision_deadline).
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<(DateTimeOffset Began, TimeSpan Spent)> _waits = new();
+    private SimulatedSidecar? _waitedFor;
+
     public void AfterStep()
     {
         Limits();
@@ -44,6 +51,37 @@ internal sealed class Auditor(SimulatedSlurm slurm, SimulatedBank bank)
 
     /// <summary>A refusal changes nothing.</summary>
     public static void Refused(BookTotals before, BookTotals after) => Check(before == after, $"a refusal changed {before} to {after}");
+
+    /// <summary>
+    /// slurmctld hears of one submission after the other, so waits add up. A process that has died takes its count with it.
+    /// </summary>
+    public void Waited(SimulatedSidecar sidecar, DateTimeOffset began, DateTimeOffset ended)
+    {
+        if (_waitedFor != sidecar)
+        {
+            _waits.Clear();
+            _waitedFor = sidecar;
+        }
+
+        while (_waits.TryPeek(out var first) && ended - first.Began > Window)
+        {
+            _waits.Dequeue();
+        }
+
+        _waits.Enqueue((began, ended - began));
+        var spent = _waits.Aggregate(TimeSpan.Zero, static (sum, wait) => sum + wait.Spent);
+        Check(spent <= Patience, $"submissions waited {spent} within {Window}");
+    }
+
+    /// <summary>What a user may still spend, if all that was accepted costs what it may.</summary>
+    public long Left(string account, uint uid)
+    {
+        var jobs = slurm.Jobs.Where(job => job.Decided && job.Account == account).ToList();
+        var ofAccount = bank.Limits[account] - jobs.Sum(static job => job.ExposureInHundredths);
+        return bank.Caps.TryGetValue((account, uid), out var cap)
+            ? Math.Min(ofAccount, cap - jobs.Where(job => job.Uid == uid).Sum(static job => job.ExposureInHundredths))
+            : ofAccount;
+    }
 
     private static void Check(bool holds, string fault)
     {

@@ -41,8 +41,10 @@ public sealed class FailoverTests : IDisposable
         _directory.Delete(recursive: true);
     }
 
-    [Fact]
-    public void The_ledger_is_right_when_the_old_host_comes_back_with_what_it_had()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_ledger_is_right_when_the_old_host_comes_back_with_what_it_had(bool sidecarDies)
     {
         Start(0);
         Start(1);
@@ -80,15 +82,27 @@ public sealed class FailoverTests : IDisposable
         Assert.Empty(_bank.Books.Jobs);
         Assert.True(_hosts[0].Sidecar!.Journal.Count().Pending >= Jobs);
 
-        _hosts[0].Sidecar!.Kill();
-        (_hosts[0].Sidecar, _slurm.Controllers[0], _bank.UpAt) = (null, new Controller("h0", IsUp: false), _agenda.Now);
+        // Where slurmctld alone goes, its sidecar stands by with all that it holds in memory.
+        _slurm.Controllers[0] = new Controller("h0", IsUp: false);
+        if (sidecarDies)
+        {
+            _hosts[0].Sidecar!.Kill();
+            _hosts[0].Sidecar = null;
+        }
+
+        Pass(10);
+        _bank.UpAt = _agenda.Now;
         Pass(60);
         _slurm.Jobs.Take(Misjudged).ToList().ForEach(job => Report(1, _slurm.End(job, "COMPLETED", requeue: false, default, _agenda.Now)));
         Pass(60);
         Assert.Equal(Jobs, _bank.Books.Jobs.Count);
         Assert.Equal(1, _hosts[1].Sidecar!.Duty.Term);
 
-        Start(0);
+        if (sidecarDies)
+        {
+            Start(0);
+        }
+
         _slurm.Controllers[0] = new Controller("h0", IsUp: true);
         Pass(300);
         Assert.Equal((2, false), (_hosts[0].Sidecar!.Duty.Term, _hosts[1].Sidecar!.Duty.IsActive));
@@ -102,33 +116,41 @@ public sealed class FailoverTests : IDisposable
         Start(1);
         Pass(10);
 
-        // 100 CPUs x 80 h x 0.75 SU: one such job fits into 10 000 SU, and no second.
-        var request = new JobRequest
-        {
-            Uid = 1,
-            Account = "fc_a",
-            Partitions = ["normal"],
-            Tasks = 100,
-            MinCpus = 100,
-            TimeLimit = TimeSpan.FromHours(80),
-        };
-        var id = HoldId.New();
-        var (first, amount) = _hosts[0].Sidecar!.Submit(id, request);
-        Assert.Equal((DecisionReason.Fits, new ServiceUnits(600_000)), (first.Reason, amount));
-        _slurm.Jobs.Add(
-            new SimulatedJob
-            {
-                Id = _slurm.NewId(),
-                Uid = 1,
-                Account = "fc_a",
-                Partitions = ["normal"],
-                Cpus = 100,
-                Limit = TimeSpan.FromHours(80),
-                Submitted = _agenda.Now,
-                Mark = new HoldMark(id, amount!.Value),
-            }
-        );
+        // 6 000 of 10 000 SU: one such job fits, and no second.
+        Assert.Equal(DecisionReason.Fits, Submit(0, TimeSpan.FromHours(80), 100));
         Pass(60);
+        Assert.True(AskTakingOver(TimeSpan.FromHours(80), 100).SetEquals([DecisionReason.ViewUnavailable, DecisionReason.Insufficient]));
+    }
+
+    [Fact]
+    public void One_that_takes_over_again_does_not_decide_by_what_it_knew()
+    {
+        _slurm.HasAccounting = false;
+        Start(0);
+        Start(1);
+        Pass(10);
+        Assert.Contains(DecisionReason.Insufficient, AskTakingOver(TimeSpan.FromHours(800), 100));
+        Start(0);
+        _slurm.Controllers[0] = new Controller("h0", IsUp: true);
+
+        // Nobody asks the one that stands by, so in the end it asks the bank no more; then 6 000 of 10 000 SU are spent, and of what
+        // they were spent on Slurm knows nothing any more.
+        Pass(700);
+        Assert.Equal(DecisionReason.Fits, Submit(0, TimeSpan.FromMinutes(5), 96_000));
+        Pass(10);
+        _slurm.Start(_slurm.Jobs[0], _agenda.Now);
+        Pass(300);
+        Report(0, _slurm.End(_slurm.Jobs[0], "TIMEOUT", requeue: false, default, _agenda.Now));
+        Pass(400);
+        Assert.Equal(600_000, _bank.Used("fc_a", 1));
+        Assert.True(
+            AskTakingOver(TimeSpan.FromMinutes(5), 96_000).SetEquals([DecisionReason.ViewUnavailable, DecisionReason.Insufficient])
+        );
+    }
+
+    // The host goes down; what the backup says from the moment at which it takes over.
+    private HashSet<DecisionReason> AskTakingOver(TimeSpan limit, long cpus)
+    {
         _hosts[0].Sidecar!.Kill();
         (_hosts[0].Sidecar, _slurm.Controllers[0]) = (null, new Controller("h0", IsUp: false));
         while (!_hosts[1].Sidecar!.Duty.IsActive)
@@ -139,13 +161,43 @@ public sealed class FailoverTests : IDisposable
         var reasons = new HashSet<DecisionReason>();
         for (var i = 0; i < 300; i++)
         {
-            reasons.Add(_hosts[1].Sidecar!.Submit(HoldId.New(), request).Decision.Reason);
+            reasons.Add(_hosts[1].Sidecar!.Submit(HoldId.New(), Request(limit, cpus)).Decision.Reason);
             Pass(TimeSpan.FromMilliseconds(10));
         }
 
-        Assert.Contains(DecisionReason.Insufficient, reasons);
-        Assert.DoesNotContain(DecisionReason.Fits, reasons);
+        return reasons;
     }
+
+    private DecisionReason Submit(int host, TimeSpan limit, long cpus)
+    {
+        var id = HoldId.New();
+        var (decision, amount) = _hosts[host].Sidecar!.Submit(id, Request(limit, cpus));
+        _slurm.Jobs.Add(
+            new SimulatedJob
+            {
+                Id = _slurm.NewId(),
+                Uid = 1,
+                Account = "fc_a",
+                Partitions = ["normal"],
+                Cpus = cpus,
+                Limit = limit,
+                Submitted = _agenda.Now,
+                Mark = new HoldMark(id, amount!.Value),
+            }
+        );
+        return decision.Reason;
+    }
+
+    private static JobRequest Request(TimeSpan limit, long cpus) =>
+        new()
+        {
+            Uid = 1,
+            Account = "fc_a",
+            Partitions = ["normal"],
+            Tasks = cpus,
+            MinCpus = cpus,
+            TimeLimit = limit,
+        };
 
     private static End Lost(SimulatedJob job) =>
         new()

@@ -13,6 +13,7 @@ internal sealed class Scenario : IDisposable
     private const int FaultySteps = 120;
     private const int StepsToRest = 2000;
     private const int RestingSteps = 20;
+    private const int LongestDelay = 3_400;
     private static readonly string[] Accounts = ["fc_a", "fc_b"];
     private static readonly DateTimeOffset Began = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -32,6 +33,8 @@ internal sealed class Scenario : IDisposable
     private readonly bool _allowWhenUnavailable;
     private readonly bool _machinesDie;
     private readonly bool _reports;
+    private readonly bool _overreaches;
+    private readonly bool _busy;
 
     public Scenario(int seed)
     {
@@ -48,6 +51,7 @@ internal sealed class Scenario : IDisposable
         var accounting = Chance(0.5);
         _machinesDie = accounting && Chance(0.4);
         _reports = !accounting || Chance(0.8);
+        (_overreaches, _busy) = (_fates.Next(2) == 0, _fates.Next(2) == 0);
         _slurm = new SimulatedSlurm(_random) { HasAccounting = accounting };
         _bank = new SimulatedBank(_agenda);
         _directory = Directory.CreateDirectory(
@@ -132,7 +136,7 @@ internal sealed class Scenario : IDisposable
         && Active is { Sidecar: { } sidecar }
         && sidecar.Journal.Count().Pending == 0
         && sidecar.Teller.Totals() is { Holds: 0, Running: 0 }
-        && !Directory.EnumerateFiles(Active.Paths.SpoolDirectory, "*.frame").Any();
+        && Active.Spooled == 0;
 
     private void Heal()
     {
@@ -157,6 +161,11 @@ internal sealed class Scenario : IDisposable
             {
                 Submit();
             }
+
+            if (_overreaches && _fates.Next(2) == 0)
+            {
+                Overreach();
+            }
         }
 
         Work();
@@ -164,12 +173,15 @@ internal sealed class Scenario : IDisposable
         _auditor.AfterStep();
     }
 
-    // Of a process's life its first moments are the richest: the spool, the queue, what was left undelivered.
+    // Of a process's life its first moments are the richest: the spool, the queue, what was left undelivered. One in two ends just
+    // when it has taken a file from the spool.
     private void DieYoung()
     {
         foreach (var i in _booted.Where(i => !_faults.Healed && _hosts[i].Sidecar is not null && _fates.Next(3) == 0))
         {
-            _agenda.Run(Now + TimeSpan.FromMilliseconds(_fates.Next(1, 400)));
+            var spooled = _hosts[i].Spooled;
+            var (longest, least) = spooled > 0 && _fates.Next(2) == 0 ? (3_000, spooled) : (_fates.Next(1, 400), 0);
+            _agenda.Run(Now + TimeSpan.FromMilliseconds(longest), () => _hosts[i].Spooled < least);
             End(i);
         }
 
@@ -181,7 +193,11 @@ internal sealed class Scenario : IDisposable
         for (var i = 0; i < _hosts.Count; i++)
         {
             var host = _hosts[i];
-            if (host.Sidecar is null && Now >= host.UpAt)
+            if (host.Sidecar is not null && Now >= host.UpAt)
+            {
+                _slurm.Controllers[i] = _slurm.Controllers[i] with { IsUp = true };
+            }
+            else if (host.Sidecar is null && Now >= host.UpAt)
             {
                 Say($"{host.Name} starts its sidecar");
                 void Told(string what) => Say($"{host.Name}: {what}");
@@ -220,7 +236,21 @@ internal sealed class Scenario : IDisposable
             {
                 End(i);
             }
+            else if (_hosts.Count > 1 && Active == _hosts[i] && _fates.Next(100) == 0)
+            {
+                Retire(i);
+            }
         }
+    }
+
+    // An administrator lets the other slurmctld take over, or ours hangs: the sidecar beside it lives on.
+    private void Retire(int i)
+    {
+        var host = _hosts[i];
+        host.UpAt = Now.AddSeconds(_fates.Next(10, 300));
+        _slurm.Controllers[i] = _slurm.Controllers[i] with { IsUp = false };
+        Say($"{host.Name}'s slurmctld goes down");
+        Lose(wasActive: true);
     }
 
     // A process dies, or a machine; with a machine its slurmctld.
@@ -228,18 +258,21 @@ internal sealed class Scenario : IDisposable
     {
         var host = _hosts[i];
         host.UpAt = Now.AddSeconds(_random.Next(1, 60));
+        var wasActive = Active == host;
         var others = _slurm.Controllers.Where((controller, other) => other != i && controller.IsUp).Any();
         if (others && Chance(0.6))
         {
             host.UpAt = Now.AddSeconds(_random.Next(20, 500));
             _slurm.Controllers[i] = _slurm.Controllers[i] with { IsUp = false };
             Say($"{host.Name} goes down");
+            Lose(wasActive);
         }
 
         if (_machinesDie && Chance(0.5))
         {
             Say($"{host.Name} crashes");
             host.Sidecar!.Crash();
+            Lose(wasActive);
         }
         else
         {
@@ -249,6 +282,9 @@ internal sealed class Scenario : IDisposable
 
         host.Sidecar = null;
     }
+
+    // What a slurmctld had not put into its queue yet, its user has to submit again.
+    private void Lose(bool wasActive) => _slurm.Jobs.RemoveAll(job => wasActive && job.Entered > Now);
 
     private void Submit()
     {
@@ -263,11 +299,19 @@ internal sealed class Scenario : IDisposable
         };
         var (account, uid) = (Accounts[_random.Next(Accounts.Length)], (uint)_random.Next(1, 3));
         var (cpus, limit) = ((long)_random.Next(1, 17), TimeSpan.FromMinutes(_random.Next(1, 41)));
-        var bytes = new byte[16];
-        _random.NextBytes(bytes);
-        var id = new HoldId(new Guid(bytes));
-        var unhooked = Chance(0.05);
-        var request = new JobRequest
+        Submit(Request(uid, account, partitions, cpus, limit, tasks), array, unhooked: Chance(0.05));
+    }
+
+    // A user who would like a little more than what others, and their own jobs, have left.
+    private void Overreach()
+    {
+        var (account, uid) = (Accounts[_fates.Next(Accounts.Length)], (uint)_fates.Next(1, 3));
+        var (cpus, limit) = Tariff.DearerThan(_auditor.Left(account, uid), "normal");
+        Submit(Request(uid, account, ["normal"], cpus, limit, tasks: 1), array: false, unhooked: false);
+    }
+
+    private static JobRequest Request(uint uid, string account, string[] partitions, long cpus, TimeSpan limit, int tasks) =>
+        new()
         {
             Uid = uid,
             Account = account,
@@ -277,15 +321,23 @@ internal sealed class Scenario : IDisposable
             TimeLimit = limit,
             ArrayTasks = tasks,
         };
+
+    private void Submit(JobRequest request, bool array, bool unhooked)
+    {
+        var bytes = new byte[16];
+        _random.NextBytes(bytes);
+        var id = new HoldId(new Guid(bytes));
         var (accepted, decided, amount) = unhooked ? (true, false, null) : Ask(id, request);
+        var (tasks, limit) = ((int)request.ArrayTasks, request.TimeLimit!.Value);
         Say(
-            $"user {uid} submits {tasks} x {cpus} CPUs x {limit} on {account}: {(accepted ? decided ? "accepted" : "waved through" : "refused")}"
+            $"user {request.Uid} submits {tasks} x {request.MinCpus} CPUs x {limit} on {request.Account}: {(accepted ? decided ? "accepted" : "waved through" : "refused")}"
         );
 
         // A test run, or Slurm itself refuses: nothing comes of what was held.
         if (accepted && !Chance(0.05))
         {
             var first = _slurm.NewId();
+            var entered = Now + Delay();
             _slurm.Jobs.AddRange(
                 Enumerable
                     .Range(0, tasks)
@@ -294,18 +346,23 @@ internal sealed class Scenario : IDisposable
                         Id = first,
                         ArrayId = array ? first : null,
                         InMetaRecord = array,
-                        Uid = uid,
-                        Account = account,
-                        Partitions = partitions,
-                        Cpus = cpus,
+                        Uid = request.Uid,
+                        Account = request.Account,
+                        Partitions = [.. request.Partitions],
+                        Cpus = request.MinCpus!.Value,
                         Limit = limit,
-                        Submitted = Second,
+                        Entered = entered,
+                        Submitted = DateTimeOffset.FromUnixTimeSeconds(entered.ToUnixTimeSeconds()),
                         Mark = unhooked ? null : new HoldMark(id, amount),
                         Decided = decided,
                     })
             );
         }
     }
+
+    // After the plugin slurmctld lets go of its locks: a busy one comes back to the job seconds later. Two listings that are begun
+    // 3 s and more after the plugin was asked must miss it before it counts as gone, and half a second lies between any two.
+    private TimeSpan Delay() => TimeSpan.FromMilliseconds(_busy && _fates.Next(2) == 0 ? _fates.Next(LongestDelay) : 0);
 
     private (bool Accepted, bool Decided, ServiceUnits? Amount) Ask(HoldId id, JobRequest request)
     {
@@ -317,6 +374,7 @@ internal sealed class Scenario : IDisposable
         var before = sidecar.Teller.Totals();
         var quiet = Now;
         var (decision, amount) = sidecar.Submit(id, request);
+        _auditor.Waited(sidecar, quiet, Now);
 
         // While a submission waited for the bank other things may have happened.
         if (!decision.Accepted && quiet == Now)
@@ -336,7 +394,7 @@ internal sealed class Scenario : IDisposable
             return;
         }
 
-        foreach (var job in _slurm.Jobs.FindAll(static job => job.Over is null))
+        foreach (var job in _slurm.Jobs.FindAll(job => job.Over is null && job.Entered <= Now))
         {
             if (job.Running is null)
             {

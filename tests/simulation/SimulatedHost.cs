@@ -25,6 +25,9 @@ internal sealed class SimulatedHost(string name, string directory, bool tears, R
 
     public DateTimeOffset UpAt { get; set; }
 
+    /// <summary>How many facts lie in the spool.</summary>
+    public int Spooled => Directory.EnumerateFiles(Paths.SpoolDirectory, "*.frame").Count();
+
     public void Install()
     {
         Directory.CreateDirectory(Paths.StateDirectory);

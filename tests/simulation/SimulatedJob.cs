@@ -22,6 +22,9 @@ internal sealed class SimulatedJob
 
     public required DateTimeOffset Submitted { get; set; }
 
+    /// <summary>When slurmctld put it into its queue: not before, it is neither listed nor started.</summary>
+    public DateTimeOffset Entered { get; init; }
+
     public HoldMark? Mark { get; init; }
 
     /// <summary>Accepted on what the bank had said, not waved through.</summary>

@@ -29,7 +29,7 @@ internal sealed class SimulatedSlurm(Random random)
     public List<Controller> Controllers { get; } = [new("h0", IsUp: true)];
 
     /// <summary>slurmdbd is there.</summary>
-    public bool HasAccounting { get; init; }
+    public bool HasAccounting { get; set; }
 
     public List<SimulatedJob> Jobs { get; } = [];
 
@@ -115,7 +115,7 @@ internal sealed class SimulatedSlurm(Random random)
     /// <summary>squeue --states=all at this moment.</summary>
     public QueueListing List(uint? user, DateTimeOffset begun, DateTimeOffset now)
     {
-        var listed = Jobs.Where(job => job.Over is not { } over || now - over < MinJobAge)
+        var listed = Jobs.Where(job => job.Entered <= now && (job.Over is not { } over || now - over < MinJobAge))
             .Where(job => user is null || job.Uid == user)
             .ToList();
         var single = listed.Where(static job => !job.InMetaRecord).Select(Record);

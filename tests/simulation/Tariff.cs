@@ -5,6 +5,8 @@ internal static class Tariff
 {
     public const string Toml = "[PartitionPrice]\nnormal = 0.75\nsmall = 1.234\n";
 
+    private const long LargestNode = 16;
+
     // In thousandths of an SU per CPU-hour.
     private static readonly Dictionary<string, long> Prices = new(StringComparer.Ordinal)
     {
@@ -12,6 +14,20 @@ internal static class Tariff
         ["small"] = 1234,
         ["free"] = 0,
     };
+
+    /// <summary>CPUs and whole minutes, of a day at most, that cost a little more than an amount.</summary>
+    public static (long Cpus, TimeSpan Time) DearerThan(long hundredths, string partition)
+    {
+        var minutes = hundredths * 600 / Prices[partition];
+        var cpus = Math.Min(LargestNode, 1 + (minutes / 1400));
+        var time = TimeSpan.FromMinutes(minutes / cpus);
+        while (Hundredths(partition, cpus, time) <= hundredths)
+        {
+            time += TimeSpan.FromMinutes(1);
+        }
+
+        return (cpus, time);
+    }
 
     /// <summary>CPUs × thousandths × seconds / 36000, half a hundredth up.</summary>
     public static long Hundredths(string partition, long cpus, TimeSpan time) =>
