@@ -14,5 +14,7 @@ step() {
 }
 step 'simulations' env SEEDS="${SEEDS:-1-10000}" bash -c 'eng/sim.sh | tail -1'
 step 'mutations of the sidecar, each found by the simulation' eng/mutations.sh
+step 'the operator in trouble and killed' bash -c 'eng/build.sh && artifacts/bin/SlurmBanking.Kubernetes.Tests/release/SlurmBanking.Kubernetes.Tests \
+	--filter-trait Run=verify --progress off --no-ansi'
 step 'frames' env COUNT="${COUNT:-5000000}" eng/fuzz.sh
 step 'faults on a real Slurm' env RUNS="${RUNS:-3}" make faults

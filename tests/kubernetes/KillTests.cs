@@ -6,13 +6,14 @@ using SlurmBanking.Operator.Api;
 namespace SlurmBanking.Kubernetes.Tests;
 
 /// <summary>kill -9 in the middle of every step: the next operator ends where one that lived would have.</summary>
+[Trait("Run", "verify")]
 [Collection(ApiServerCollection.Name)]
 public sealed class KillTests(ApiServerFixture server)
 {
     /// <summary>Requests of a first reconciliation: a read and a write for each of eight objects, and the status.</summary>
     private const int Requests = 17;
 
-    /// <summary>Before the server sees the request, and after it has answered: each once per place in the sequence, and a few more.</summary>
+    /// <summary>Before the server sees a request, and after it has answered, at each place in the sequence.</summary>
     private const int Kills = 50;
 
     [Fact]

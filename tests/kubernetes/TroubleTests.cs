@@ -10,6 +10,7 @@ namespace SlurmBanking.Kubernetes.Tests;
 /// What goes wrong between an operator and its API server, each trouble made by a proxy between the two or by stopping the
 /// server: afterwards the work goes on, nothing was missed and nothing done twice.
 /// </summary>
+[Trait("Run", "verify")]
 [Collection(ApiServerCollection.Name)]
 public sealed class TroubleTests(ApiServerFixture server)
 {
@@ -69,7 +70,7 @@ public sealed class TroubleTests(ApiServerFixture server)
         await stage.UntilTomlAsync("savio", "normal = 2", TimeSpan.FromSeconds(40));
     }
 
-    /// <summary>A frozen peer sends nothing, not even an end: over HTTP/2 pings notice, over HTTP/1.1 a watch that outlasts its time.</summary>
+    /// <summary>Over HTTP/2 pings notice it, over HTTP/1.1 a watch that outlasts its time.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

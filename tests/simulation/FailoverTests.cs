@@ -231,7 +231,7 @@ public sealed class FailoverTests : IDisposable
         var healthy = new Faults(_random) { Healed = true };
         static void Unheard(string what) { }
         var wire = new Wire(_agenda, _bank, healthy, Unheard);
-        var slurm = new SlurmSeen(_agenda, _slurm, healthy, Scenario.Cluster());
+        var slurm = new SlurmSeen(_agenda, _slurm, healthy, Tariff.Cluster());
         _hosts[i].Sidecar = new SimulatedSidecar(
             _hosts[i].Name,
             _hosts[i].Disk,

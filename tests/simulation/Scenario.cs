@@ -202,7 +202,7 @@ internal sealed class Scenario : IDisposable
                 Say($"{host.Name} starts its sidecar");
                 void Told(string what) => Say($"{host.Name}: {what}");
                 var wire = new Wire(_agenda, _bank, _faults, Told);
-                var slurm = new SlurmSeen(_agenda, _slurm, _faults, Cluster());
+                var slurm = new SlurmSeen(_agenda, _slurm, _faults, Tariff.Cluster());
                 host.Sidecar = new SimulatedSidecar(host.Name, host.Disk, host.Paths, _agenda, _time, _random, wire, slurm, Told);
                 _slurm.Controllers[i] = _slurm.Controllers[i] with { IsUp = true };
                 _booted.Add(i);
@@ -493,13 +493,4 @@ internal sealed class Scenario : IDisposable
     private bool Chance(double probability) => _random.NextDouble() < probability;
 
     private void Say(string what) => Trace.Add($"{Steps, 4} {Now:HH:mm:ss.fff} {what}");
-
-    public static ClusterSnapshot Cluster()
-    {
-        static Partition Of(string name) => new() { Name = name, MaxTime = TimeSpan.FromDays(1) };
-        return ClusterSnapshot.Of(
-            [Of("normal") with { IsDefault = true }, Of("small"), Of("free")],
-            [new Node("n1", ["normal", "small", "free"], TresCounts.Of(("cpu", 16), ("mem", 65_536)), 1, 1)]
-        );
-    }
 }

@@ -1,3 +1,6 @@
+using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Pricing;
+
 namespace SlurmBanking.Simulation.Tests;
 
 /// <summary>The prices, and the formula in whole numbers: independent of the sidecar's.</summary>
@@ -32,4 +35,14 @@ internal static class Tariff
     /// <summary>CPUs × thousandths × seconds / 36000, half a hundredth up.</summary>
     public static long Hundredths(string partition, long cpus, TimeSpan time) =>
         ((2 * cpus * Prices[partition] * (long)time.TotalSeconds) + 36_000) / 72_000;
+
+    /// <summary>What Slurm says of itself.</summary>
+    public static ClusterSnapshot Cluster()
+    {
+        static Partition Of(string name) => new() { Name = name, MaxTime = TimeSpan.FromDays(1) };
+        return ClusterSnapshot.Of(
+            [Of("normal") with { IsDefault = true }, Of("small"), Of("free")],
+            [new Node("n1", ["normal", "small", "free"], TresCounts.Of(("cpu", 16), ("mem", 65_536)), 1, 1)]
+        );
+    }
 }
