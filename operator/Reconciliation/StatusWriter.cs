@@ -29,7 +29,13 @@ internal sealed class StatusWriter(ApiServer api, IReadOnlyList<Informer> config
         }
 
         var written = await api.MergeAsync(Crd, key, "/status", new JsonObject { ["status"] = after }, cancellation);
-        configs.FirstOrDefault(informer => informer.Covers(key.Namespace))?.Remember(written);
+
+        // The answer shows the spec as it is by now. One that was edited meanwhile must come as the news that it is.
+        if (GenerationOf(written) == config.Metadata.Generation)
+        {
+            configs.FirstOrDefault(informer => informer.Covers(key.Namespace))?.Remember(written);
+        }
+
         foreach (var (condition, isBad) in News(config.Status, status))
         {
             Log.ConditionChanged(logger, key, condition.Type, condition.Status, condition.Reason, condition.Message);
@@ -100,6 +106,9 @@ internal sealed class StatusWriter(ApiServer api, IReadOnlyList<Informer> config
             Log.EventNotWritten(logger, key, e.Message);
         }
     }
+
+    private static long? GenerationOf(StoredObject stored) =>
+        stored.Parse().GetProperty("metadata").TryGetProperty("generation", out var generation) ? generation.GetInt64() : null;
 
     private static JsonObject ToJson(BankingConfigStatus status) => JsonSerializer.SerializeToNode(status, ApiJson.Options)!.AsObject();
 }

@@ -78,6 +78,42 @@ public sealed class ReconcileTests(ApiServerFixture server)
     }
 
     [Fact]
+    public async Task An_edit_that_meets_a_report_on_its_way_is_not_overlooked()
+    {
+        await using var proxy = await ApiProxy.StartAsync(server);
+        await using var stage = await Stage.SetAsync(server);
+
+        // Events of the second edit come late, as they may: after the answer to the report.
+        static string Later(string line)
+        {
+            Thread.Sleep(line.Contains("\"normal\":2", StringComparison.Ordinal) ? 1000 : 0);
+            return line;
+        }
+
+        proxy.AfterAnswer = static request => Task.FromResult(request.IsWatch ? ProxyAction.RewriteEvents(Later) : ProxyAction.Pass);
+        await stage.StartAsync(proxy.Url);
+        await stage.Operator.UntilReadyAsync();
+        (await stage.ApplyAsync("savio")).Must();
+
+        // Nothing but edits makes it look again after that.
+        await stage.UntilConditionAsync("savio", ConditionTypes.InForce, "Unknown", "SidecarUnreachable");
+        var edited = false;
+        proxy.BeforeForwarding = async request =>
+        {
+            // The report on the first edit waits until there is a second: the answer shows that one.
+            if (!edited && request.IsWrite && request.Path.EndsWith("/savio/status", StringComparison.Ordinal))
+            {
+                edited = true;
+                (await stage.ApplyAsync("savio", static spec => spec["partitionPrices"]!["normal"] = 2)).Must();
+            }
+
+            return ProxyAction.Pass;
+        };
+        (await stage.ApplyAsync("savio", static spec => spec["partitionPrices"]!["normal"] = 3)).Must();
+        await stage.UntilTomlAsync("savio", "normal = 2", TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Drift_is_repaired_at_once()
     {
         await using var stage = await Stage.WithOperatorAsync(server);
