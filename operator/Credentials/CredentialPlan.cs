@@ -6,11 +6,6 @@ namespace SlurmBanking.Operator.Credentials;
 internal static class CredentialPlan
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(30);
-    private static readonly TimeSpan AuthorityLifetime = TimeSpan.FromDays(365);
-    private static readonly TimeSpan ServerLifetime = TimeSpan.FromDays(90);
-
-    /// <summary>A CA's certificate outlasts what it signs, and the overlap in which it is replaced.</summary>
-    private static readonly TimeSpan AuthorityValidity = AuthorityLifetime + ServerLifetime + TimeSpan.FromDays(30);
 
     /// <param name="known">Null at first.</param>
     /// <param name="names">DNS names of the controller's sidecar.</param>
@@ -20,24 +15,8 @@ internal static class CredentialPlan
     {
         var nodes = Rotation.Advance(known?.NodeTokens ?? [], TokenLifetime, now, NewToken);
         var logins = Rotation.Advance(known?.LoginTokens ?? [], TokenLifetime, now, NewToken);
-        var authorities = Rotation.Advance(
-            known?.Authorities ?? [],
-            AuthorityLifetime,
-            now,
-            () => CertificateMaker.Authority($"{names[0]} CA", now, AuthorityValidity)
-        );
-        var signer = Rotation.Presented(authorities, now);
-        var server = known?.Server;
-        if (
-            server is null
-            || now >= server.Created + (ServerLifetime * 2 / 3)
-            || server.Signer != signer.Created
-            || !server.Names.SequenceEqual(names)
-        )
-        {
-            server = new ServerCertificate(CertificateMaker.Server(signer.Value, names, now, ServerLifetime), now, signer.Created, names);
-        }
-
+        var authorities = CertificatePlan.Authorities(known?.Authorities, $"{names[0]} CA", now);
+        var server = CertificatePlan.Server(known?.Server, authorities, names, now);
         var next = new CredentialState
         {
             NodeTokens = nodes,
@@ -54,8 +33,7 @@ internal static class CredentialPlan
         {
             Rotation.NextChange(state.NodeTokens, TokenLifetime, now),
             Rotation.NextChange(state.LoginTokens, TokenLifetime, now),
-            Rotation.NextChange(state.Authorities, AuthorityLifetime, now),
-            state.Server.Created + (ServerLifetime * 2 / 3),
+            CertificatePlan.NextChange(state.Authorities, state.Server, now),
         }.Min();
 
     private static bool IsSame(CredentialState one, CredentialState other) =>

@@ -28,9 +28,6 @@ internal sealed class WebhookCertificateService(
     private static readonly TimeSpan FilesInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MintedInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ServerLifetime = TimeSpan.FromDays(90);
-    private static readonly TimeSpan AuthorityLifetime = TimeSpan.FromDays(365);
-    private static readonly TimeSpan AuthorityValidity = TimeSpan.FromDays(485);
 
     private ObjectKey Memory => new(options.OwnNamespace, "slurm-banking-operator-webhook");
 
@@ -94,25 +91,8 @@ internal sealed class WebhookCertificateService(
     private WebhookCredentials Advance(WebhookCredentials? known)
     {
         var now = time.GetUtcNow();
-        var names = options.WebhookNames;
-        var authorities = Rotation.Advance(
-            known?.Authorities ?? [],
-            AuthorityLifetime,
-            now,
-            () => CertificateMaker.Authority("slurm-banking-operator webhook CA", now, AuthorityValidity)
-        );
-        var signer = Rotation.Presented(authorities, now);
-        var server = known?.Server;
-        if (
-            server is null
-            || now >= server.Created + (ServerLifetime * 2 / 3)
-            || server.Signer != signer.Created
-            || !server.Names.SequenceEqual(names)
-        )
-        {
-            server = new ServerCertificate(CertificateMaker.Server(signer.Value, names, now, ServerLifetime), now, signer.Created, names);
-        }
-
+        var authorities = CertificatePlan.Authorities(known?.Authorities, "slurm-banking-operator webhook CA", now);
+        var server = CertificatePlan.Server(known?.Server, authorities, options.WebhookNames, now);
         return new WebhookCredentials { Authorities = authorities, Server = server };
     }
 
