@@ -67,6 +67,7 @@ internal static class SidecarHost
         services
             .AddBankApi(static _ => BankTransport.Placeholder)
             .RemoveAllLoggers()
+            .ConfigureHttpClient(BankTransport.LeaveTimeoutToTransport)
             .AddHttpMessageHandler<BankTransport>()
             .ConfigurePrimaryHttpMessageHandler(static provider =>
             {

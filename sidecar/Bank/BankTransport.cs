@@ -15,6 +15,12 @@ internal sealed class BankTransport(SettingsStore settings, TimeProvider time) :
     /// <summary>What the client is built with; replaced in every request.</summary>
     public static readonly Uri Placeholder = new("http://bank.invalid");
 
+    /// <summary>
+    /// The timeout is this transport's, by the configuration in force; the client's own is 100 s of real time, which also keeps
+    /// every request that was abandoned in memory for as long.
+    /// </summary>
+    public static void LeaveTimeoutToTransport(HttpClient client) => client.Timeout = Timeout.InfiniteTimeSpan;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var api = settings.Current.Settings?.Api ?? throw new HttpRequestException("no bank is configured");

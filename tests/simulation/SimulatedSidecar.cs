@@ -151,7 +151,10 @@ internal sealed class SimulatedSidecar : IDisposable
         services.AddSingleton<SettingsStore>().AddTransient<BankTransport>();
         services
             .AddBankApi(static _ => BankTransport.Placeholder)
+            .ConfigureHttpClient(BankTransport.LeaveTimeoutToTransport)
             .AddHttpMessageHandler<BankTransport>()
+            // Otherwise a timer of the real clock keeps the whole scenario in memory for its two minutes.
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => wire);
         return services.BuildServiceProvider();
     }
