@@ -35,6 +35,7 @@ internal sealed class Scenario : IDisposable
     private readonly bool _reports;
     private readonly bool _overreaches;
     private readonly bool _busy;
+    private bool _tempted;
 
     public Scenario(int seed)
     {
@@ -54,6 +55,7 @@ internal sealed class Scenario : IDisposable
         (_overreaches, _busy) = (_fates.Next(2) == 0, _fates.Next(2) == 0);
         _slurm = new SimulatedSlurm(_random) { HasAccounting = accounting };
         _bank = new SimulatedBank(_agenda);
+        _bank.Wrote += Tempt;
         _directory = Directory.CreateDirectory(
             Path.Combine(Root, $"slurm-banking-simulation-{Environment.ProcessId}-{seed}-{Interlocked.Increment(ref _scenarios)}")
         );
@@ -151,7 +153,7 @@ internal sealed class Scenario : IDisposable
         Steps++;
         var next = Now + TimeSpan.FromMilliseconds(_random.Next(1000, 11_000));
         DieYoung();
-        _agenda.Run(next);
+        Pass(next);
         _agenda.Check();
         Boot();
         if (!_faults.Healed)
@@ -171,6 +173,29 @@ internal sealed class Scenario : IDisposable
         Work();
         _agenda.Check();
         _auditor.AfterStep();
+    }
+
+    private void Pass(DateTimeOffset until)
+    {
+        while (Now < until)
+        {
+            _tempted = false;
+            _agenda.Run(until, () => _tempted);
+            if (_tempted)
+            {
+                Overreach();
+            }
+        }
+    }
+
+    // A balance read at the wrong moment or a hold let go too early is put right within seconds: soon after something has changed
+    // somebody wants more than is left.
+    private void Tempt()
+    {
+        if (_overreaches && !_faults.Healed && _fates.Next(2) == 0)
+        {
+            _agenda.After(TimeSpan.FromMilliseconds(_fates.Next(4_000)), () => _tempted = true);
+        }
     }
 
     // Of a process's life its first moments are the richest: the spool, the queue, what was left undelivered. One in two ends just
@@ -357,6 +382,7 @@ internal sealed class Scenario : IDisposable
                         Decided = decided,
                     })
             );
+            Tempt();
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class SimulatedBank(Agenda agenda)
 {
     private static readonly DateTimeOffset Ever = DateTimeOffset.UnixEpoch;
 
+    /// <summary>A job was booked, or what it cost.</summary>
+    public event Action? Wrote;
+
     public MemoryBooks Books { get; } = new();
 
     public Dictionary<string, long> Limits { get; } = new(StringComparer.Ordinal);
@@ -104,6 +107,7 @@ internal sealed class SimulatedBank(Agenda agenda)
         var answer = take(Books, write, agenda.Now);
         if (answer.Job is { } job)
         {
+            Wrote?.Invoke();
             return Json(good, JsonSerializer.Serialize(job, BankApiJsonContext.Default.Job));
         }
 
