@@ -24,6 +24,8 @@ internal static class Seeds
         Parallel.For(
             first,
             last + 1,
+            // Left alone, it begins more and more of them at once, which then all take memory.
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
             (seed, loop) =>
             {
                 var (line, trace) = Simulate(seed);
