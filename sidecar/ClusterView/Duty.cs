@@ -87,7 +87,7 @@ internal sealed class Duty(
         if (_peers)
         {
             // What was seen of the queue is from before.
-            view.Sweep = null;
+            view.Forget();
             if (active)
             {
                 var term = journal.Term + 1;

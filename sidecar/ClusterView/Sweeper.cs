@@ -141,9 +141,16 @@ internal sealed class Sweeper(
 
     private async Task<TimeSpan> SweepUsersAsync(IReadOnlyCollection<uint> users, DateTimeOffset begun, CancellationToken cancellation)
     {
+        var era = view.Era;
         foreach (var user in users)
         {
-            await teller.SweepAsync(Patient(await slurm.ListQueueAsync(user, Time.GetUtcNow(), cancellation)), view.Cluster);
+            var listing = await slurm.ListQueueAsync(user, Time.GetUtcNow(), cancellation);
+            if (view.Era != era)
+            {
+                return TimeSpan.Zero;
+            }
+
+            await teller.SweepAsync(Patient(listing), view.Cluster);
         }
 
         Metrics.Swept(Time.GetUtcNow() - begun);
@@ -152,11 +159,19 @@ internal sealed class Sweeper(
 
     private async Task<TimeSpan> SweepAllAsync(DateTimeOffset begun, CancellationToken cancellation)
     {
+        var era = view.Era;
         var listing = await slurm.ListQueueAsync(null, begun, cancellation);
         var took = Time.GetUtcNow() - begun;
         var whole = await TryRecallAsync(listing, cancellation);
+        if (view.Era != era)
+        {
+            // Meanwhile another slurmctld took over. Taken for a view of the present, this one would let a sidecar decide that is
+            // beside the active slurmctld again before it knows.
+            return TimeSpan.Zero;
+        }
+
         await teller.SweepAsync(Patient(listing), view.Cluster);
-        view.Sweep = new SweepReport(begun, took, listing.Jobs.Count);
+        view.Swept(new SweepReport(begun, took, listing.Jobs.Count), era);
         if (whole)
         {
             // Until accounting has told what happened in a gap, the gap goes on.

@@ -67,7 +67,7 @@ public sealed class DutyTests : IDisposable
         _slurm.Ping = "Slurmctld(primary) at h0 is DOWN\nSlurmctld(backup) at h1 is UP\n";
         await _duty.TurnAsync(CancellationToken.None);
         Assert.Equal((1, false, false), (_duty.Term, _duty.MayDeliver, _counter.View.Ready));
-        _counter.View.Sweep = new SweepReport(Given.Noon, TimeSpan.Zero, 0);
+        _counter.View.Swept(new SweepReport(Given.Noon, TimeSpan.Zero, 0), _counter.View.Era);
         Assert.True(_duty.MayDeliver);
         _slurm.Ping = "Slurmctld(primary) at h0 is UP\nSlurmctld(backup) at h1 is UP\n";
         await _duty.TurnAsync(CancellationToken.None);
@@ -77,8 +77,35 @@ public sealed class DutyTests : IDisposable
         Assert.Equal((2, 2), (_duty.Term, _counter.Journal.Term));
     }
 
+    [Fact]
+    public async Task A_listing_that_a_takeover_overtakes_is_no_view_of_the_present()
+    {
+        _slurm.Ping = "Slurmctld(primary) at h0 is DOWN\nSlurmctld(backup) at h1 is UP\n";
+        await _duty.TurnAsync(CancellationToken.None);
+        var sweeper = new Sweeper(
+            _slurm,
+            _counter.View,
+            _counter.Teller,
+            _duty,
+            _counter.Journal,
+            _counter.Metrics,
+            TimeProvider.System,
+            NullLogger<Sweeper>.Instance
+        );
+        var turn = sweeper.TurnAsync(CancellationToken.None);
+        _slurm.Ping = "Slurmctld(primary) at h0 is UP\nSlurmctld(backup) at h1 is UP\n";
+        await _duty.TurnAsync(CancellationToken.None);
+        _slurm.Listing.SetResult(new QueueListing(Given.Noon, [], null));
+        await turn;
+
+        // Should this host's slurmctld be the active one again in a moment, nothing is decided on what was then.
+        Assert.False(_counter.View.Ready);
+    }
+
     private sealed class ScriptedSlurm : ISlurm
     {
+        public TaskCompletionSource<QueueListing> Listing { get; } = new();
+
         public string? Ping { get; set; }
 
         public Task<IReadOnlyList<Controller>> ListControllersAsync(CancellationToken cancellation) =>
@@ -86,13 +113,12 @@ public sealed class DutyTests : IDisposable
 
         public Task<ClusterSnapshot> ReadClusterAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
-        public Task<QueueListing> ListQueueAsync(uint? user, DateTimeOffset begun, CancellationToken cancellation) =>
-            throw new NotSupportedException();
+        public Task<QueueListing> ListQueueAsync(uint? user, DateTimeOffset begun, CancellationToken cancellation) => Listing.Task;
 
         public Task<IReadOnlyList<PastRun>?> RecallAsync(IReadOnlyList<uint> jobs, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyList<PastRun>?> RecallAsync(DateTimeOffset since, CancellationToken cancellation) =>
-            throw new NotSupportedException();
+            Task.FromResult<IReadOnlyList<PastRun>?>(null);
     }
 }
