@@ -134,6 +134,18 @@ internal static class SidecarHost
         metrics.Observe("slurm_banking.duty.active", "1", "1 beside the active slurmctld", () => duty.IsActive ? 1 : 0);
         metrics.Observe("slurm_banking.outbox.pending", "{record}", "Records that wait for the bank", () => journal.Count().Pending);
         metrics.Observe("slurm_banking.outbox.parked", "{record}", "Records that the bank will not take", () => journal.Count().Parked);
+        metrics.Observe(
+            "slurm_banking.outbox.oldest",
+            "s",
+            "How long the oldest record waits for the bank; 0 when none does",
+            () => journal.OldestWait().TotalSeconds
+        );
+        metrics.Observe(
+            "slurm_banking.bank.token.accepted",
+            "1",
+            "0 while the bank refuses the token",
+            () => health.State == BankState.TokenRefused ? 0 : 1
+        );
         metrics.Observe("slurm_banking.bank.available", "1", "1 while the bank answers", () => health.Available ? 1 : 0);
         metrics.Observe(
             "slurm_banking.configuration.degraded",

@@ -136,7 +136,9 @@ internal sealed class Teller
 
         lock (_gate)
         {
-            return WriteLocked(_life.Recalled(past, settings));
+            var changes = _life.Recalled(past, settings);
+            _news.Found(changes);
+            return WriteLocked(changes);
         }
     }
 
@@ -161,6 +163,7 @@ internal sealed class Teller
             }
 
             _news.Unbillable([.. changes.Unbillable]);
+            _news.Found(changes);
             return WriteLocked(changes);
         }
     }
@@ -397,14 +400,22 @@ internal sealed class Teller
         {
             var now = _time.GetUtcNow();
             left = _waits.Left(deadline, now);
-            if (_headrooms.Want(account, uid, now) is not null || !_health.Available || left <= TimeSpan.Zero)
+            if (_headrooms.Want(account, uid, now) is not null)
             {
+                _metrics.HeadroomLookedUp("hit");
+                return;
+            }
+
+            if (!_health.Available || left <= TimeSpan.Zero)
+            {
+                _metrics.HeadroomLookedUp("miss");
                 return;
             }
         }
 
         var began = _time.GetTimestamp();
-        _patience(ReadHeadroomAsync(account, uid), left);
+        var read = _patience(ReadHeadroomAsync(account, uid), left);
+        _metrics.HeadroomLookedUp(read ? "read" : "miss");
         lock (_gate)
         {
             _waits.Spend(_time.GetElapsedTime(began), _time.GetUtcNow());

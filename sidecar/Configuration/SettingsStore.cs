@@ -15,6 +15,7 @@ internal sealed class SettingsStore
 
     private readonly string _file;
     private readonly string _lastGoodFile;
+    private readonly SidecarMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<SettingsStore> _logger;
     private volatile SettingsSnapshot _current;
@@ -22,10 +23,11 @@ internal sealed class SettingsStore
     private string? _seenHash;
     private string _seenCredentials = "";
 
-    public SettingsStore(SidecarPaths paths, TimeProvider time, ILogger<SettingsStore> logger)
+    public SettingsStore(SidecarPaths paths, SidecarMetrics metrics, TimeProvider time, ILogger<SettingsStore> logger)
     {
         _file = paths.ConfigFile;
         _lastGoodFile = paths.LastGoodConfigFile;
+        _metrics = metrics;
         _time = time;
         _logger = logger;
         _current = new SettingsSnapshot(null, "", time.GetUtcNow(), [], Degraded: true);
@@ -124,6 +126,7 @@ internal sealed class SettingsStore
         _current = new SettingsSnapshot(reading.Settings, hash, _time.GetUtcNow(), problems, Degraded: false);
         _seenCredentials = CredentialsOf(reading.Settings);
         Remember(reading.Settings, text);
+        _metrics.Reloaded("accepted");
         Log.ConfigurationInForce(_logger, _file, hash[..12]);
         KeepLastGood(text);
         Changed?.Invoke();
@@ -165,6 +168,7 @@ internal sealed class SettingsStore
     private void Reject(List<string> problems)
     {
         problems.ForEach(problem => Log.ConfigurationProblem(_logger, problem));
+        _metrics.Reloaded("rejected");
         Log.ConfigurationRejected(_logger, _file);
         _current = _current with { Problems = problems, Degraded = true };
     }

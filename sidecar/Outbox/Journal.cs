@@ -171,6 +171,9 @@ internal sealed class Journal
 
     public OutboxCounts Count() => _database.Count();
 
+    /// <summary>How long the oldest record waits for the bank; zero when none does.</summary>
+    public TimeSpan OldestWait() => _database.Oldest() is { } since && _time.GetUtcNow() is var now && now > since ? now - since : default;
+
     /// <summary>Waits until there is something to commit.</summary>
     /// <param name="wait">How long at most.</param>
     /// <returns>False when there never will be again.</returns>

@@ -13,7 +13,7 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
     private readonly SqliteCommand _putRun = Prepare(connection, "INSERT OR REPLACE INTO run (key, closed, body) VALUES ($a, $b, $c)");
     private readonly SqliteCommand _addDelivery = Prepare(
         connection,
-        "INSERT INTO delivery (run, account, kind, bank_id, body) VALUES ($a, $b, $c, $d, $e)"
+        "INSERT INTO delivery (run, account, kind, bank_id, body, created) VALUES ($a, $b, $c, $d, $e, $f)"
     );
     private readonly SqliteCommand _attempt = Prepare(connection, "UPDATE delivery SET attempts = attempts + 1 WHERE seq = $a");
     private readonly SqliteCommand _retry = Prepare(
@@ -34,6 +34,9 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
     private readonly SqliteCommand _pruneRuns = Prepare(connection, "DELETE FROM run WHERE closed < $a");
 
     private bool _outboxChanged;
+
+    /// <summary>The time of the transaction.</summary>
+    public DateTimeOffset Now { get; set; }
 
     /// <summary>Whether a record was added, or is due at another time, since the last call.</summary>
     public bool TakeOutboxChanged()
@@ -76,7 +79,8 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
         {
             var body = JsonSerializer.Serialize(delivery.Job, BankApiJsonContext.Default.Job);
             _outboxChanged = true;
-            Run(_addDelivery, delivery.Run.ToString(), delivery.Account, (int)delivery.Kind, delivery.Job.JobSlurmId, body);
+            var created = Now.ToUnixTimeMilliseconds();
+            Run(_addDelivery, delivery.Run.ToString(), delivery.Account, (int)delivery.Kind, delivery.Job.JobSlurmId, body, created);
         }
     }
 

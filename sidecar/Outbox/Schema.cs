@@ -35,6 +35,11 @@ internal static class Schema
             CREATE INDEX delivery_delivered ON delivery (due) WHERE state = 1;
             CREATE INDEX delivery_parked ON delivery (seq) WHERE state = 2;
             """,
+        // What waits already counts from now: since when it does is not known.
+        """
+            ALTER TABLE delivery ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
+            UPDATE delivery SET created = unixepoch() * 1000 WHERE state = 0;
+            """,
     ];
 
     /// <summary>Brings a database to the newest version.</summary>

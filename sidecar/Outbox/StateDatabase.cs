@@ -44,6 +44,9 @@ internal sealed class StateDatabase : IDisposable
             if (SetAside is not null)
             {
                 Log.StateSalvaged(logger, StateSalvage.Copy(SetAside, _connection));
+
+                // A database of an older sidecar does not say since when its records wait.
+                Execute($"UPDATE delivery SET created = {now.ToUnixTimeMilliseconds()} WHERE created = 0");
             }
 
             Limit(0);
@@ -80,6 +83,7 @@ internal sealed class StateDatabase : IDisposable
         Execute(flush ? "PRAGMA synchronous = FULL; BEGIN IMMEDIATE" : "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE");
         try
         {
+            _writer.Now = now;
             write(_writer);
             if (flush)
             {
@@ -228,6 +232,17 @@ internal sealed class StateDatabase : IDisposable
             row => counts = new OutboxCounts(row.GetInt64(0), row.GetInt64(1))
         );
         return counts;
+    }
+
+    /// <summary>Since when the oldest record waits; null when none does.</summary>
+    public DateTimeOffset? Oldest()
+    {
+        DateTimeOffset? oldest = null;
+        Read(
+            "SELECT created FROM delivery WHERE state = 0 ORDER BY seq LIMIT 1",
+            row => oldest = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0))
+        );
+        return oldest;
     }
 
     public void Dispose()

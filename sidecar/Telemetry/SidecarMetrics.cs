@@ -23,6 +23,9 @@ internal sealed class SidecarMetrics : IDisposable
     private readonly Counter<long> _callsRefused;
     private readonly Counter<long> _startsForwarded;
     private readonly Counter<long> _startsDropped;
+    private readonly Counter<long> _headroomLookups;
+    private readonly Counter<long> _sweepFindings;
+    private readonly Counter<long> _reloads;
 
     public SidecarMetrics()
     {
@@ -71,6 +74,21 @@ internal sealed class SidecarMetrics : IDisposable
         );
         _startsForwarded = _meter.CreateCounter<long>("slurm_banking.starts.forwarded", "{start}", "Starts that the controller took");
         _startsDropped = _meter.CreateCounter<long>("slurm_banking.starts.dropped", "{start}", "Starts given up, by reason");
+        _headroomLookups = _meter.CreateCounter<long>(
+            "slurm_banking.headroom.lookups",
+            "{lookup}",
+            "How submissions came to what may still be spent: hit, read or miss"
+        );
+        _sweepFindings = _meter.CreateCounter<long>(
+            "slurm_banking.sweep.findings",
+            "{finding}",
+            "What the queue or accounting told first: ends that nobody had reported, holds whose job is gone"
+        );
+        _reloads = _meter.CreateCounter<long>(
+            "slurm_banking.configuration.reloads",
+            "{reload}",
+            "Changed configuration files, by what became of them"
+        );
     }
 
     public void Decided(Decision decision, bool observed, TimeSpan took)
@@ -104,6 +122,12 @@ internal sealed class SidecarMetrics : IDisposable
     public void StartsForwarded(int count) => _startsForwarded.Add(count);
 
     public void StartsDropped(string reason, int count) => _startsDropped.Add(count, new KeyValuePair<string, object?>("reason", reason));
+
+    public void HeadroomLookedUp(string outcome) => _headroomLookups.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void SweepFound(string kind, int count) => _sweepFindings.Add(count, new KeyValuePair<string, object?>("kind", kind));
+
+    public void Reloaded(string result) => _reloads.Add(1, new KeyValuePair<string, object?>("result", result));
 
     /// <summary>Registers what is read off when metrics are collected.</summary>
     public void Observe(string name, string unit, string description, Func<double> value) =>

@@ -38,6 +38,13 @@ internal sealed class TellerNews(SidecarMetrics metrics, ILogger logger)
         Log.Unpriced(logger, partition);
     }
 
+    /// <summary>What the queue or accounting told, and no plugin had.</summary>
+    public void Found(Changes changes)
+    {
+        metrics.SweepFound("end", changes.Runs.Where(static run => run.State == RunState.Settling).DistinctBy(static run => run.Key).Count());
+        metrics.SweepFound("released", changes.Released.Count());
+    }
+
     /// <summary>Each listing names them again.</summary>
     /// <param name="jobs">All of the present listing.</param>
     public void Unbillable(HashSet<uint> jobs)

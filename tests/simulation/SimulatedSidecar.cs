@@ -51,7 +51,7 @@ internal sealed class SimulatedSidecar : IDisposable
     )
     {
         (_agenda, _random, _disk, _wire, _slurm) = (agenda, random, disk, wire, slurm);
-        _services = Client(paths, time, wire);
+        _services = Client(paths, _metrics, time, wire);
         var bank = _services.GetRequiredService<IBankApi>();
         _settings = _services.GetRequiredService<SettingsStore>();
         var isNew = !File.Exists(paths.DatabaseFile);
@@ -144,10 +144,10 @@ internal sealed class SimulatedSidecar : IDisposable
         _services.Dispose();
     }
 
-    private static ServiceProvider Client(SidecarPaths paths, FakeTimeProvider time, Wire wire)
+    private static ServiceProvider Client(SidecarPaths paths, SidecarMetrics metrics, FakeTimeProvider time, Wire wire)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(time).AddSingleton(paths).AddLogging();
+        services.AddSingleton<TimeProvider>(time).AddSingleton(paths).AddSingleton(metrics).AddLogging();
         services.AddSingleton<SettingsStore>().AddTransient<BankTransport>();
         services
             .AddBankApi(static _ => BankTransport.Placeholder)

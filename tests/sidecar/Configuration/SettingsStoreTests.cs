@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar.Tests.Configuration;
 
@@ -9,8 +10,13 @@ public sealed class SettingsStoreTests : IDisposable
 {
     private const string Good = "[API]\nurl = \"http://bank\"\ntoken = \"t\"\n[PartitionPrice]\nnormal = 1\n";
     private readonly TemporaryState _state = new();
+    private readonly SidecarMetrics _metrics = new();
 
-    public void Dispose() => _state.Dispose();
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _state.Dispose();
+    }
 
     [Fact]
     public void A_changed_file_comes_into_force()
@@ -117,7 +123,7 @@ public sealed class SettingsStoreTests : IDisposable
     private SettingsStore Started(string? text)
     {
         Write(text);
-        return new SettingsStore(_state.Paths, new FakeTimeProvider(Given.Noon), NullLogger<SettingsStore>.Instance);
+        return new SettingsStore(_state.Paths, _metrics, new FakeTimeProvider(Given.Noon), NullLogger<SettingsStore>.Instance);
     }
 
     private void Write(string? text)

@@ -22,11 +22,15 @@ internal sealed class Counter : IDisposable
             _state.Paths.ConfigFile,
             $"API.url = \"http://bank.invalid\"\nAPI.token = \"t\"\nPartitionPrice.normal = 0.75\nSidecar.decision_deadline = \"2s\"\n{more}\n"
         );
-        Settings = new SettingsStore(_state.Paths, TimeProvider.System, NullLogger<SettingsStore>.Instance);
+        Settings = new SettingsStore(_state.Paths, Metrics, TimeProvider.System, NullLogger<SettingsStore>.Instance);
         _journal = new RunningJournal(_state.Paths, TimeProvider.System);
         var reader = new HeadroomReader(Bank.Client(), Bank.Health, TimeProvider.System, NullLogger<HeadroomReader>.Instance);
         View.Cluster = Given.Cluster;
-        View.Sweep = ready ? new SweepReport(Given.Noon, TimeSpan.Zero, 0) : null;
+        if (ready)
+        {
+            View.Swept(new SweepReport(Given.Noon, TimeSpan.Zero, 0), View.Era);
+        }
+
         Teller = new Teller(
             Settings,
             View,

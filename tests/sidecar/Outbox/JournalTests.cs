@@ -125,6 +125,24 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task The_oldest_wait_is_that_of_the_record_that_came_first_and_is_not_delivered()
+    {
+        Assert.Equal(TimeSpan.Zero, Journal.OldestWait());
+        await WriteAsync(Records(("7", DeliveryKind.Charge)));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await WriteAsync(Records(("8", DeliveryKind.Charge)));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.FromMinutes(6), Journal.OldestWait());
+
+        // Being tried again does not make it younger, and a dead letter waits for a person.
+        await Journal.Write(writer => writer.Retry(1, Given.Noon.AddHours(1), "status 500"));
+        Reopen();
+        Assert.Equal(TimeSpan.FromMinutes(6), Journal.OldestWait());
+        await Journal.Write(writer => writer.Park(1, Given.Noon, "status 400"));
+        Assert.Equal(TimeSpan.FromMinutes(1), Journal.OldestWait());
+    }
+
+    [Fact]
     public async Task A_delivery_and_what_it_means_for_the_run_are_one_commit()
     {
         var life = new JobLife(new Book(), Given.Noon);
