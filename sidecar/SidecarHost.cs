@@ -91,7 +91,7 @@ internal static class SidecarHost
         services.AddHostedService<ControllerSpool>();
         services.AddHostedService<SettingsWatcher>();
         services.AddHostedService<ClusterRefresher>();
-        services.AddHostedService<Sweeper>();
+        services.AddSingleton<Sweeper>().AddHostedService(static provider => provider.GetRequiredService<Sweeper>());
         services.AddHostedService<HeadroomRefresher>();
         services.AddHostedService(static provider => provider.GetRequiredService<DeliveryLoop>());
 
@@ -132,6 +132,14 @@ internal static class SidecarHost
             () => StateSalvage.Count(database)
         );
         metrics.Observe("slurm_banking.duty.active", "1", "1 beside the active slurmctld", () => duty.IsActive ? 1 : 0);
+        var sweeper = services.GetRequiredService<Sweeper>();
+        metrics.Observe(
+            "slurm_banking.sweep.age",
+            "s",
+            "For how long the whole queue has not been seen; 0 on a standby",
+            () => sweeper.Age.TotalSeconds
+        );
+        SpoolReader.Observe(metrics, services.GetRequiredService<SidecarPaths>());
         metrics.Observe("slurm_banking.outbox.pending", "{record}", "Records that wait for the bank", () => journal.Count().Pending);
         metrics.Observe("slurm_banking.outbox.parked", "{record}", "Records that the bank will not take", () => journal.Count().Parked);
         metrics.Observe(

@@ -1,4 +1,11 @@
+using System.Net;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using SlurmBanking.Bank.Storage;
+using SlurmBanking.Bank.Telemetry;
 
 namespace SlurmBanking.Bank.Api;
 
@@ -9,12 +16,14 @@ internal static class BankApplication
 
     /// <summary>Builds it; it does not listen yet.</summary>
     /// <param name="url">Where to listen; a path is the base path of the contract.</param>
+    /// <param name="metrics">Where /metrics is, without a token; null for nowhere.</param>
     /// <param name="store">The books.</param>
     /// <param name="time">The bank's clock.</param>
-    public static WebApplication Build(Uri url, IBankStore store, TimeProvider time)
+    public static WebApplication Build(Uri url, IPEndPoint? metrics, IBankStore store, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(url.GetLeftPart(UriPartial.Authority));
+        var authority = url.GetLeftPart(UriPartial.Authority);
+        builder.WebHost.UseUrls(metrics is null ? [authority] : [authority, $"http://{metrics}"]);
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -31,10 +40,20 @@ internal static class BankApplication
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton<BankMetrics>().AddHostedService<LedgerWatch>();
+        AddTelemetry(builder);
         builder.Services.Configure<RouteOptions>(static routes => routes.SetParameterPolicy<JobIdConstraint>(JobIdConstraint.Name));
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
 
         var application = builder.Build();
+        if (metrics is not null)
+        {
+            // Before the log and the tokens, and on that port alone.
+            application.UseOpenTelemetryPrometheusScrapingEndpoint(context =>
+                context.Connection.LocalPort == metrics.Port && context.Request.Path == "/metrics"
+            );
+        }
+
         application.UseMiddleware<RequestLog>();
         application.UseMiddleware<FailureGuard>();
         application.UsePathBase(url.AbsolutePath.TrimEnd('/'));
@@ -47,5 +66,26 @@ internal static class BankApplication
         TokensApi.Map(application);
         UploadsApi.Map(application);
         return application;
+    }
+
+    private static void AddTelemetry(WebApplicationBuilder builder)
+    {
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(static resource => resource.AddService("slurm-banking-bank"))
+            .WithMetrics(static metrics =>
+                metrics
+                    .AddMeter(BankMetrics.MeterName)
+                    .AddAspNetCoreInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddPrometheusExporter()
+            );
+
+        // The standard variables alone switch OTLP on: without a collector nothing is tried.
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")))
+        {
+            builder.Logging.AddOpenTelemetry();
+            telemetry.WithTracing(static tracing => tracing.AddAspNetCoreInstrumentation()).UseOtlpExporter();
+        }
     }
 }

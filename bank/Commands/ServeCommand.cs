@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using SlurmBanking.Bank.Api;
 using SlurmBanking.Bank.Teller;
 
@@ -25,22 +26,36 @@ internal static class ServeCommand
                 return null;
             },
         };
-        var command = new Command("serve", "Serves the REST API until SIGTERM") { url };
-        command.SetAction(async (parsed, _) => await Serve(parsed.GetRequiredValue(url), parsed, time));
+        var metrics = new Option<IPEndPoint?>("--metrics")
+        {
+            Description = "ADDRESS:PORT of /metrics, which needs no token [default: none]",
+            CustomParser = static result =>
+            {
+                if (IPEndPoint.TryParse(result.Tokens[0].Value, out var endpoint) && endpoint.Port != 0)
+                {
+                    return endpoint;
+                }
+
+                result.AddError($"'{result.Tokens[0].Value}' is not an address and a port such as 127.0.0.1:9467");
+                return null;
+            },
+        };
+        var command = new Command("serve", "Serves the REST API until SIGTERM") { url, metrics };
+        command.SetAction(async (parsed, _) => await Serve(parsed.GetRequiredValue(url), parsed.GetValue(metrics), parsed, time));
         return command;
     }
 
-    private static async Task<int> Serve(Uri url, ParseResult parsed, TimeProvider time)
+    private static async Task<int> Serve(Uri url, IPEndPoint? metrics, ParseResult parsed, TimeProvider time)
     {
         using var store = DatabaseOption.Open(parsed, mayCreate: true);
-        await using var application = BankApplication.Build(url, store, time);
+        await using var application = BankApplication.Build(url, metrics, store, time);
         try
         {
             await application.StartAsync();
         }
         catch (IOException exception)
         {
-            throw new TellerException($"can't listen on {url}: {exception.InnerException?.Message ?? exception.Message}");
+            throw new TellerException($"can't listen on {url}{(metrics is null ? "" : $" and {metrics}")}: {exception.InnerException?.Message ?? exception.Message}");
         }
 
         var address = application.Urls.First() + url.AbsolutePath.TrimEnd('/');

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Commands;
 
@@ -14,16 +14,7 @@ internal static class VerifyCommand
         command.SetAction(static parsed =>
         {
             using var store = DatabaseOption.Open(parsed, mayCreate: false);
-            var audit = new LedgerAudit();
-            var differences = store.Read(books =>
-            {
-                foreach (var (number, transfer) in books.Transfers())
-                {
-                    audit.Add(number, transfer);
-                }
-
-                return audit.Differences(books.Totals(), books.Bills());
-            });
+            var (audit, differences) = store.Read(AuditTeller.Audit);
             if (differences.Count == 0)
             {
                 parsed.InvocationConfiguration.Output.WriteLine($"the books balance: {audit.Transfers} transfers, {audit.Moved} SU moved");

@@ -54,11 +54,31 @@ internal sealed class Sweeper(
     private DateTimeOffset _since = DateTimeOffset.MaxValue;
     private bool _first = true;
     private bool _accounting = true;
+    private long _onDutySince;
+
+    /// <summary>For how long the whole queue has not been seen; zero on a standby.</summary>
+    public TimeSpan Age
+    {
+        get
+        {
+            var onDutySince = Interlocked.Read(ref _onDutySince);
+            var seen = Math.Max(onDutySince, view.Sweep?.Begun.UtcTicks ?? 0);
+            return onDutySince == 0 ? TimeSpan.Zero : new TimeSpan(Math.Max(0, Time.GetUtcNow().UtcTicks - seen));
+        }
+    }
 
     public override void Attach() => teller.SweepWanted += Hurry;
 
     public override async Task<TimeSpan> TurnAsync(CancellationToken cancellation)
     {
+        // Whoever does not know yet whether it is on duty is waited for as well.
+        var standsBy = duty is { HasPeers: true, IsActive: false };
+        Interlocked.Exchange(
+            ref _onDutySince,
+            standsBy ? 0
+                : _onDutySince == 0 ? Time.GetUtcNow().UtcTicks
+                : _onDutySince
+        );
         if (!duty.IsActive || view.Cluster.IsEmpty)
         {
             _since = DateTimeOffset.MaxValue;

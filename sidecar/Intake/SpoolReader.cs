@@ -19,6 +19,18 @@ internal abstract class SpoolReader(SidecarPaths paths, SlurmUser slurmUser, Sid
 
     private HashSet<string> _reported = new(StringComparer.Ordinal);
 
+    /// <summary>Registers what lies in the spool.</summary>
+    public static void Observe(SidecarMetrics metrics, SidecarPaths paths)
+    {
+        metrics.Observe("slurm_banking.spool.files", "{file}", "Facts that wait in the spool", () => Count(paths, Pattern));
+        metrics.Observe(
+            "slurm_banking.spool.corrupt",
+            "{file}",
+            "Spool files that could not be read and were set aside",
+            () => Count(paths, Pattern + SetAside)
+        );
+    }
+
     /// <summary>Whether facts can be taken now.</summary>
     protected virtual bool IsReady => true;
 
@@ -97,6 +109,18 @@ internal abstract class SpoolReader(SidecarPaths paths, SlurmUser slurmUser, Sid
         {
             await TakeAsync(RequestOf(bytes));
             Metrics.Fact("spooled");
+        }
+    }
+
+    private static int Count(SidecarPaths paths, string pattern)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(paths.SpoolDirectory, pattern).Count();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
         }
     }
 

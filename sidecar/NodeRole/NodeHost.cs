@@ -55,6 +55,7 @@ internal static class NodeHost
         var metrics = services.GetRequiredService<SidecarMetrics>();
         var store = services.GetRequiredService<StartStore>();
         var forwarder = services.GetRequiredService<Forwarder>();
+        SpoolReader.Observe(metrics, services.GetRequiredService<SidecarPaths>());
         metrics.Observe("slurm_banking.starts.kept", "{start}", "Starts that wait to be reported to the controller", () => store.Kept);
         metrics.Observe(
             "slurm_banking.controller.available",

@@ -1,4 +1,4 @@
-using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Teller;
 using SlurmBanking.Sidecar.Lifecycle;
 
 namespace SlurmBanking.Simulation.Tests;
@@ -129,13 +129,7 @@ internal sealed class Auditor(SimulatedSlurm slurm, SimulatedBank bank)
     // Debits equal credits: what accounts have lost since their deposit is what users used and partitions earned.
     private void Ledger()
     {
-        var audit = new LedgerAudit();
-        foreach (var (number, transfer) in bank.Books.Transfers())
-        {
-            audit.Add(number, transfer);
-        }
-
-        var differences = audit.Differences(bank.Books.Totals(), bank.Books.Bills());
+        var (_, differences) = AuditTeller.Audit(bank.Books);
         Check(differences.Count == 0, $"the bank's ledger: {string.Join("; ", differences)}");
     }
 }

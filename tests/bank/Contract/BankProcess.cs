@@ -28,9 +28,9 @@ public sealed class BankProcess : IDisposable
         }
     }
 
-    public static async Task<BankProcess> Serve(string database, string basePath = "")
+    public static async Task<BankProcess> Serve(string database, string basePath = "", params string[] more)
     {
-        var bank = new BankProcess(Start(["serve", "--url", $"http://127.0.0.1:0{basePath}", "--database", database]));
+        var bank = new BankProcess(Start(["serve", "--url", $"http://127.0.0.1:0{basePath}", "--database", database, .. more]));
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         bank._process.OutputDataReceived += (_, line) => bank.Hear(line.Data, listening);
         bank._process.ErrorDataReceived += (_, line) => bank.Hear(line.Data, listening);

@@ -1,0 +1,48 @@
+using SlurmBanking.Bank.Storage;
+using SlurmBanking.Bank.Teller;
+
+namespace SlurmBanking.Bank.Telemetry;
+
+/// <summary>Does what "bank verify" does, at the start and every hour, and says so in metrics and, of differences, in the log.</summary>
+internal sealed partial class LedgerWatch(IBankStore store, BankMetrics metrics, TimeProvider time, ILogger<LedgerWatch> logger)
+    : BackgroundService
+{
+    private const int MostLogged = 20;
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The start does not wait for it.
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Look();
+            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Look()
+    {
+        try
+        {
+            var (audit, differences) = store.Read(AuditTeller.Audit);
+            metrics.Audited = (audit.Transfers, differences.Count, time.GetUtcNow());
+            foreach (var difference in differences.Take(MostLogged))
+            {
+                LogDifference(difference);
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, the bank goes on.
+            metrics.AuditFailed();
+            LogFailure(e.Message);
+        }
+    }
+
+    [LoggerMessage(30, LogLevel.Critical, "the books do not balance: {Difference}")]
+    private partial void LogDifference(string difference);
+
+    [LoggerMessage(31, LogLevel.Warning, "the ledger can't be audited: {Problem}")]
+    private partial void LogFailure(string problem);
+}

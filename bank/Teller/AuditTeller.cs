@@ -1,0 +1,20 @@
+using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Storage;
+
+namespace SlurmBanking.Bank.Teller;
+
+/// <summary>Adds up the whole ledger again and compares it with everything that is kept beside it.</summary>
+internal static class AuditTeller
+{
+    /// <returns>What was added up, and each thing that differs.</returns>
+    public static (LedgerAudit Audit, IReadOnlyList<string> Differences) Audit(IBooksReader books)
+    {
+        var audit = new LedgerAudit();
+        foreach (var (number, transfer) in books.Transfers())
+        {
+            audit.Add(number, transfer);
+        }
+
+        return (audit, audit.Differences(books.Totals(), books.Bills()));
+    }
+}
