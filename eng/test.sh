@@ -12,9 +12,9 @@ cd "$(dirname "$0")/.."
 case ${1:-} in
 all)
 	eng/install-packages.sh gcc libc6-dev zlib1g-dev binutils curl slurmctld slurmd slurm-client munge libslurm-dev \
-		slurmdbd mariadb-server \
+		slurmdbd mariadb-server prometheus \
 		protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-protobuf faketime
-	suites=(Architecture Spec Sidecar Operator Simulation Fuzz Bank Plugins Kubernetes Slurm Faults)
+	suites=(Architecture Spec Telemetry Sidecar Operator Simulation Fuzz Bank Plugins Kubernetes Slurm Faults)
 	;;
 fast)
 	suites=(Architecture Spec Sidecar Operator Simulation)

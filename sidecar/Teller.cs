@@ -248,6 +248,11 @@ internal sealed class Teller
             // Headroom and outstanding fall in one step. What may have raised the balance, or was sent more than once, is
             // looked up: headroom is never raised from here.
             _headrooms.Booked(delivery.Account, outcome.Run.Uid, outcome.Booked);
+            if (delivery.Kind == DeliveryKind.Settle && !parked)
+            {
+                _metrics.Settled(outcome.Run.Actual ?? ServiceUnits.Zero);
+            }
+
             if (delivery.Kind == DeliveryKind.Settle || wasThere)
             {
                 _headrooms.Doubt(delivery.Account);

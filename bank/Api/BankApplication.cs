@@ -74,11 +74,7 @@ internal static class BankApplication
             .Services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("slurm-banking-bank"))
             .WithMetrics(static metrics =>
-                metrics
-                    .AddMeter(BankMetrics.MeterName)
-                    .AddAspNetCoreInstrumentation()
-                    .AddRuntimeInstrumentation()
-                    .AddPrometheusExporter()
+                metrics.AddMeter(BankMetrics.MeterName).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddPrometheusExporter()
             );
 
         // The standard variables alone switch OTLP on: without a collector nothing is tried.

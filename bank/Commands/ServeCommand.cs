@@ -55,7 +55,9 @@ internal static class ServeCommand
         }
         catch (IOException exception)
         {
-            throw new TellerException($"can't listen on {url}{(metrics is null ? "" : $" and {metrics}")}: {exception.InnerException?.Message ?? exception.Message}");
+            throw new TellerException(
+                $"can't listen on {url}{(metrics is null ? "" : $" and {metrics}")}: {exception.InnerException?.Message ?? exception.Message}"
+            );
         }
 
         var address = application.Urls.First() + url.AbsolutePath.TrimEnd('/');

@@ -12,8 +12,17 @@ internal sealed class BankMetrics : IDisposable
 
     public BankMetrics(TimeProvider time)
     {
-        _failures = _meter.CreateCounter<long>("slurm_banking.ledger.audit.failures", "{audit}", "Audits of the ledger that could not be made");
-        _meter.CreateObservableGauge("slurm_banking.ledger.transfers", () => Audited.Transfers, "{transfer}", "Transfers at the last audit");
+        _failures = _meter.CreateCounter<long>(
+            "slurm_banking.ledger.audit.failures",
+            "{audit}",
+            "Audits of the ledger that could not be made"
+        );
+        _meter.CreateObservableGauge(
+            "slurm_banking.ledger.transfers",
+            () => Audited.Transfers,
+            "{transfer}",
+            "Transfers at the last audit"
+        );
         _meter.CreateObservableGauge(
             "slurm_banking.ledger.differences",
             () => Audited.Differences,

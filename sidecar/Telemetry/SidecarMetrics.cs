@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Telemetry;
 
@@ -26,6 +27,7 @@ internal sealed class SidecarMetrics : IDisposable
     private readonly Counter<long> _headroomLookups;
     private readonly Counter<long> _sweepFindings;
     private readonly Counter<long> _reloads;
+    private readonly Counter<double> _settled;
 
     public SidecarMetrics()
     {
@@ -84,6 +86,7 @@ internal sealed class SidecarMetrics : IDisposable
             "{finding}",
             "What the queue or accounting told first: ends that nobody had reported, holds whose job is gone"
         );
+        _settled = _meter.CreateCounter<double>("slurm_banking.settled.amount", "{SU}", "Sum of what runs cost that the bank has settled");
         _reloads = _meter.CreateCounter<long>(
             "slurm_banking.configuration.reloads",
             "{reload}",
@@ -126,6 +129,8 @@ internal sealed class SidecarMetrics : IDisposable
     public void HeadroomLookedUp(string outcome) => _headroomLookups.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void SweepFound(string kind, int count) => _sweepFindings.Add(count, new KeyValuePair<string, object?>("kind", kind));
+
+    public void Settled(ServiceUnits amount) => _settled.Add((double)amount.Value);
 
     public void Reloaded(string result) => _reloads.Add(1, new KeyValuePair<string, object?>("result", result));
 

@@ -41,7 +41,10 @@ internal sealed class TellerNews(SidecarMetrics metrics, ILogger logger)
     /// <summary>What the queue or accounting told, and no plugin had.</summary>
     public void Found(Changes changes)
     {
-        metrics.SweepFound("end", changes.Runs.Where(static run => run.State == RunState.Settling).DistinctBy(static run => run.Key).Count());
+        metrics.SweepFound(
+            "end",
+            changes.Runs.Where(static run => run.State == RunState.Settling).DistinctBy(static run => run.Key).Count()
+        );
         metrics.SweepFound("released", changes.Released.Count());
     }
 

@@ -24,6 +24,7 @@ internal sealed class Scenario : IDisposable
     private readonly Agenda _agenda;
     private readonly Faults _faults;
     private readonly SimulatedSlurm _slurm;
+    private readonly Slurmctld _slurmctld;
     private readonly SimulatedBank _bank;
     private readonly List<SimulatedHost> _hosts;
     private readonly Auditor _auditor;
@@ -32,7 +33,6 @@ internal sealed class Scenario : IDisposable
     private readonly DirectoryInfo _directory;
     private readonly bool _allowWhenUnavailable;
     private readonly bool _machinesDie;
-    private readonly bool _reports;
     private readonly bool _overreaches;
     private readonly bool _busy;
     private bool _tempted;
@@ -51,9 +51,10 @@ internal sealed class Scenario : IDisposable
         _allowWhenUnavailable = Chance(0.3);
         var accounting = Chance(0.5);
         _machinesDie = accounting && Chance(0.4);
-        _reports = !accounting || Chance(0.8);
+        var reports = !accounting || Chance(0.8);
         (_overreaches, _busy) = (_fates.Next(2) == 0, _fates.Next(2) == 0);
         _slurm = new SimulatedSlurm(_random) { HasAccounting = accounting };
+        _slurmctld = new Slurmctld(_slurm, _agenda, _faults, _random, reports, Say);
         _bank = new SimulatedBank(_agenda);
         _bank.Wrote += Tempt;
         _directory = Directory.CreateDirectory(
@@ -88,9 +89,6 @@ internal sealed class Scenario : IDisposable
     private static string Root => Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     private DateTimeOffset Now => _agenda.Now;
-
-    /// <summary>Slurm's times have no fractions.</summary>
-    private DateTimeOffset Second => DateTimeOffset.FromUnixTimeSeconds(Now.ToUnixTimeSeconds());
 
     /// <summary>The host whose slurmctld is active; null while none is.</summary>
     private SimulatedHost? Active =>
@@ -170,7 +168,7 @@ internal sealed class Scenario : IDisposable
             }
         }
 
-        Work();
+        _slurmctld.Work(Active);
         _agenda.Check();
         _auditor.AfterStep();
     }
@@ -410,110 +408,6 @@ internal sealed class Scenario : IDisposable
 
         // The answer may come too late for the plugin.
         return Chance(0.03) ? (_allowWhenUnavailable, false, null) : (decision.Accepted, decision.Reason == DecisionReason.Fits, amount);
-    }
-
-    private void Work()
-    {
-        // Without an active slurmctld nothing starts or ends.
-        if (Active is null)
-        {
-            return;
-        }
-
-        foreach (var job in _slurm.Jobs.FindAll(job => job.Over is null && job.Entered <= Now))
-        {
-            if (job.Running is null)
-            {
-                Wait(job);
-            }
-            else
-            {
-                Progress(job, job.Running);
-            }
-        }
-    }
-
-    private void Wait(SimulatedJob job)
-    {
-        if (job.Over is not null)
-        {
-            return;
-        }
-
-        if (Chance(0.02))
-        {
-            Say($"job {job.Id} is cancelled while pending");
-            Report(_slurm.Cancel(job, Second), mayBeLost: true);
-        }
-        else if (Chance(0.1))
-        {
-            _slurm.Start(job, Second);
-            Say($"job {job.Id} starts run {job.Restart} in {job.Running!.Partition}");
-            if (Chance(0.5))
-            {
-                Active?.Sidecar?.Report(
-                    new Request
-                    {
-                        Start = new Start { JobId = job.Id, Uid = job.Uid },
-                    }
-                );
-            }
-        }
-    }
-
-    private void Progress(SimulatedJob job, SimulatedRun run)
-    {
-        var atLimit = Second - run.Start >= job.Limit;
-        var (state, requeue) =
-            atLimit ? ("TIMEOUT", false)
-            : Chance(0.05) ? ("COMPLETED", false)
-            : _faults.Healed ? ("", false)
-            : _random.Next(400) switch
-            {
-                0 or 1 => ("CANCELLED", false),
-                2 or 3 => ("NODE_FAIL", false),
-                4 or 5 => ("NODE_FAIL", true),
-                6 or 7 or 8 => ("REQUEUED", true),
-                _ => ("", false),
-            };
-        if (state.Length == 0)
-        {
-            return;
-        }
-
-        // slurmctld looks at limits itself: a run is not longer than its limit, whatever our steps are. It counts in seconds.
-        var end = atLimit ? run.Start + job.Limit : Second;
-        var suspended =
-            requeue || !Chance(0.1) ? TimeSpan.Zero : TimeSpan.FromSeconds(_random.Next((int)(end - run.Start).TotalSeconds + 1));
-        var report = _slurm.End(job, state, requeue, suspended, end);
-        Say($"job {job.Id} ends run {job.Restart}: {state}{(requeue ? ", requeued" : "")} after {run.Elapsed}");
-
-        // The queue still shows a job that is over. Of a run that was requeued it shows no more than when; its report is
-        // lost only where accounting tells the rest.
-        Report(report, mayBeLost: !requeue || _slurm.HasAccounting);
-    }
-
-    // jobcomp's report: lost, twice, in time for its receipt or left in the spool.
-    private void Report(End end, bool mayBeLost)
-    {
-        if (!_reports || Active is not { } host)
-        {
-            return;
-        }
-
-        var request = new Request { End = end };
-        for (var copies = Chance(0.1) ? 2 : 1; copies > 0; copies--)
-        {
-            if (mayBeLost && _faults.Loses())
-            {
-                continue;
-            }
-
-            if (host.Sidecar is not { } sidecar || Chance(0.2) || !sidecar.Report(request))
-            {
-                host.Spool(request);
-            }
-        }
     }
 
     private bool Chance(double probability) => _random.NextDouble() < probability;
