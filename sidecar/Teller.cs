@@ -85,6 +85,12 @@ internal sealed class Teller
             throw new IOException($"the state database can't be written: {_journal.Problem}");
         }
 
+        // Pending tasks of an array are gone: the queue says how many are left.
+        if (facts is { ArrayJobId: not null, Tres.Cpus: 0 })
+        {
+            SweepWanted?.Invoke(facts.Uid, Sweeper.AfterStart);
+        }
+
         lock (_gate)
         {
             var changes = _life.Ended(facts, doubtful, settings);

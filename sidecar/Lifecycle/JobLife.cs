@@ -42,9 +42,9 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         {
             Settle(id, facts, doubtful, settings, changes);
         }
-        else if (book.Find(id) is { Tasks: <= 1 } hold)
+        else if (facts.ArrayJobId is null && book.Find(id) is { } hold)
         {
-            // Of an array with more tasks the listing knows how many are left.
+            // Of an array the listing knows how many tasks are left: one may have counted this one out already.
             Release(hold, changes);
         }
 
