@@ -4,7 +4,7 @@
 #   eng/test.sh all     everything, on real servers, installed as needed (root or sudo)
 #   eng/test.sh fast    what needs no server
 #   CI=true             a skipped test counts as a failure: every server can be had there
-#   SIMULATED_SEEDS=    how many seeds are simulated: 1000, or 25 when fast
+#   SIMULATED_SEEDS=    how many seeds are simulated: 2000, or 25 when fast
 #   FILTER=...          passed on to the suites, as in FILTER='--filter-class *PricingTests'
 set -euo pipefail
 cd "$(dirname "$0")/.."
