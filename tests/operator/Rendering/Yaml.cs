@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace SlurmBanking.Operator.Tests.Rendering;
@@ -21,6 +23,22 @@ internal static class Yaml
 
         return node;
     }
+
+    /// <summary>As kubectl sends it: what is plain may be a number, a truth or nothing, what is quoted is a text.</summary>
+    public static JsonNode? ToJson(YamlNode node) =>
+        node switch
+        {
+            YamlMappingNode map => new JsonObject(
+                map.Children.Select(static child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, ToJson(child.Value)))
+            ),
+            YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: "true" or "false" or "null" or "~" or "" } word => JsonNode.Parse(
+                word.Value is "true" or "false" ? word.Value : "null"
+            ),
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: { } text } when long.TryParse(text, out var number) => number,
+            YamlScalarNode scalar => scalar.Value,
+            _ => throw new ArgumentOutOfRangeException(nameof(node), node, null),
+        };
 
     public static string? Text(YamlNode? node, params ReadOnlySpan<string> path) => (Find(node, path) as YamlScalarNode)?.Value;
 
