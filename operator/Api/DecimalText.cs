@@ -23,8 +23,12 @@ internal readonly record struct DecimalText(string Text)
 
             if (reader.TokenType == JsonTokenType.Number)
             {
+                // The server keeps a fraction as a float: what was written is lost before it comes here.
                 using var number = JsonDocument.ParseValue(ref reader);
-                return new DecimalText(number.RootElement.GetRawText());
+                if (number.RootElement.TryGetInt64(out _))
+                {
+                    return new DecimalText(number.RootElement.GetRawText());
+                }
             }
 
             throw new JsonException("must be a whole number, or a decimal in quotes");

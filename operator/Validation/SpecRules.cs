@@ -58,6 +58,11 @@ internal static partial class SpecRules
             yield return Error("spec.api.tokenSecretRef.name", "must name the Secret with the bank's token");
         }
 
+        if (spec.Api?.CaSecretRef is { } ca && string.IsNullOrEmpty(ca.Name))
+        {
+            yield return Error("spec.api.caSecretRef.name", "must name the Secret with the CAs: without it the system's would be trusted");
+        }
+
         foreach (var (field, reference) in new[] { ("tokenSecretRef", spec.Api?.TokenSecretRef), ("caSecretRef", spec.Api?.CaSecretRef) })
         {
             if (reference?.Name is { Length: > 0 } secret && !DnsSubdomain().IsMatch(secret))
@@ -81,6 +86,14 @@ internal static partial class SpecRules
             yield return Error("spec.sidecar.port", "must lie between 1024 and 65535");
         }
 
+        foreach (var (label, value) in spec.Sidecar?.Selector ?? new Dictionary<string, string>())
+        {
+            if (!LabelKey().IsMatch(label) || !LabelValue().IsMatch(value ?? ""))
+            {
+                yield return Error($"spec.sidecar.selector[{label}]", "is no label that a pod can have");
+            }
+        }
+
         if (spec.DeletionPolicy is not (null or "Retain" or "Delete"))
         {
             yield return Error("spec.deletionPolicy", "must be Retain or Delete");
@@ -91,12 +104,12 @@ internal static partial class SpecRules
             yield return Error("spec.slurm.soperator", "must be absent when spec.slurm.slinky is there: a cluster has one operator");
         }
 
-        if (spec.Slurm?.Slinky is { } slinky && string.IsNullOrEmpty(slinky.ControllerRef?.Name))
+        if (spec.Slurm?.Slinky is { } slinky && !ObjectName().IsMatch(slinky.ControllerRef?.Name ?? ""))
         {
             yield return Error("spec.slurm.slinky.controllerRef.name", "must name the cluster's Controller");
         }
 
-        if (spec.Slurm?.Soperator is { } soperator && string.IsNullOrEmpty(soperator.SlurmClusterRef?.Name))
+        if (spec.Slurm?.Soperator is { } soperator && !ObjectName().IsMatch(soperator.SlurmClusterRef?.Name ?? ""))
         {
             yield return Error("spec.slurm.soperator.slurmClusterRef.name", "must name the SlurmCluster");
         }
@@ -169,6 +182,20 @@ internal static partial class SpecRules
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DnsSubdomain();
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ObjectName();
+
+    // A prefix that is a DNS subdomain, a slash, and a name; or the name alone.
+    [GeneratedRegex(
+        @"^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?\z",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex LabelKey();
+
+    [GeneratedRegex(@"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LabelValue();
 
     [GeneratedRegex("^[-._a-zA-Z0-9]{1,253}$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SecretKey();
