@@ -13,12 +13,16 @@ internal sealed class Applier(ApiServer api, OwnedView owned, ILogger logger)
     /// <param name="config">Whose object it is.</param>
     /// <param name="wanted">How it should be.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="isNew">The server has just said that there is none.</param>
     /// <returns>Whether anything had to be written.</returns>
     /// <exception cref="ForeignObjectException">The name is taken by an object that is not this config's.</exception>
-    public async Task<bool> EnsureAsync(ObjectKey config, OwnedObject wanted, CancellationToken cancellation)
+    public async Task<bool> EnsureAsync(ObjectKey config, OwnedObject wanted, CancellationToken cancellation, bool isNew = false)
     {
         var (resource, key) = (wanted.Resource, wanted.Key);
-        var known = owned.Find(resource, key) ?? await api.GetAsync(resource, key, cancellation);
+
+        // No watch shows a stranger's object. Whoever makes one in the moment that this does not show loses no field of it:
+        // what is new is applied without force.
+        var known = owned.Find(resource, key) ?? (isNew ? null : await api.GetAsync(resource, key, cancellation, mayBeOld: true));
         if (known is not null)
         {
             var actual = known.Parse();

@@ -20,7 +20,7 @@ internal sealed class CredentialKeeper(ApiServer api, OwnedView owned, Applier a
         var memory = new ObjectKey(key.Namespace, OwnedNames.Authority(key.Name));
         var stored = owned.Find(Resource.Secrets, memory) ?? await api.GetAsync(Resource.Secrets, memory, cancellation);
         var state = CredentialPlan.Advance(Read(key, stored), OwnedObjects.ServiceNames(config), time.GetUtcNow());
-        await applier.EnsureAsync(key, OwnedObjects.Memory(config, state), cancellation);
+        await applier.EnsureAsync(key, OwnedObjects.Memory(config, state), cancellation, isNew: stored is null);
         return state;
     }
 

@@ -12,6 +12,9 @@ internal sealed record Report
     /// <summary>More than these are counted, not listed: a status is read by people.</summary>
     private const int MostListed = 8;
 
+    private const string NotAsked = "NotAsked";
+    private const string NotRendered = "NotRendered";
+
     /// <summary>What was made of the spec; null when it does not fit its type.</summary>
     public SpecReading? Reading { get; init; }
 
@@ -52,7 +55,12 @@ internal sealed record Report
     public BankingConfigStatus Status(BankingConfig config, DateTimeOffset now)
     {
         var generation = config.Metadata.Generation;
-        List<Condition> conditions = [Rendered(config), Conflict(), InForce(), BankReachable(), TokenAccepted(), PartitionsPriced()];
+        List<Condition> conditions =
+        [
+            Rendered(config),
+            Conflict(),
+            .. new[] { InForce(), BankReachable(), TokenAccepted(), PartitionsPriced() }.Select(condition => OrAsBefore(condition, config)),
+        ];
         conditions.Insert(0, Ready(conditions));
         return new BankingConfigStatus
         {
@@ -110,7 +118,7 @@ internal sealed record Report
     {
         if (!IsRendered)
         {
-            return No(ConditionTypes.InForce, "NotRendered", "this generation of the object was not rendered");
+            return No(ConditionTypes.InForce, NotRendered, "this generation of the object was not rendered");
         }
 
         if (Reference is { Problem: { } problem })
@@ -165,7 +173,7 @@ internal sealed record Report
                 "Unreachable",
                 $"{Said.Bank.Url} does not answer: submissions follow spec.policy.whenBankUnavailable, and nothing is lost"
             ),
-            _ => Unknown(ConditionTypes.BankReachable, "NotAsked", "the sidecar has had nothing to ask the bank yet"),
+            _ => Unknown(ConditionTypes.BankReachable, NotAsked, "the sidecar has had nothing to ask the bank yet"),
         };
 
     private Condition TokenAccepted() =>
@@ -214,9 +222,21 @@ internal sealed record Report
         return Yes(ConditionTypes.Ready, "Ready", "rendered, in force, and the bank answers");
     }
 
+    // An operator that has just begun knows less than the one before it: what that one heard stays until it has asked itself.
+    private Condition OrAsBefore(Condition condition, BankingConfig config) =>
+        condition.Reason == NotAsked
+        && Said is null
+        && config.Status is { } status
+        && status.ConfigHash == Hash
+        && status.Conditions?.FirstOrDefault(known => known.Type == condition.Type) is { } before
+        && before.Reason != NotRendered
+        && before.ObservedGeneration == config.Metadata.Generation
+            ? before
+            : condition;
+
     private Condition Unasked(string type) =>
         Observation.Problem.Length == 0
-            ? Unknown(type, "NotAsked", "the controller's sidecar has not been asked yet")
+            ? Unknown(type, NotAsked, "the controller's sidecar has not been asked yet")
             : Unknown(type, "SidecarUnreachable", $"the controller's sidecar can't be asked: {Observation.Problem}");
 
     private static string Listed(IReadOnlyList<FieldProblem> problems) =>

@@ -21,7 +21,23 @@ internal sealed class SidecarInquiry(DnsEndPoint? address, TimeProvider time)
     public async Task<Observation> AskAsync(SidecarTarget target, CancellationToken cancellation)
     {
         var trusted = new X509Certificate2Collection();
-        trusted.ImportFromPem(target.Authorities);
+        try
+        {
+            trusted.ImportFromPem(target.Authorities);
+            return await AskAsync(target, trusted, cancellation);
+        }
+        finally
+        {
+            // What OpenSSL holds for them the collector does not see, and a thousand sidecars are asked every half minute.
+            foreach (var certificate in trusted)
+            {
+                certificate.Dispose();
+            }
+        }
+    }
+
+    private async Task<Observation> AskAsync(SidecarTarget target, X509Certificate2Collection trusted, CancellationToken cancellation)
+    {
         using var handler = new SocketsHttpHandler
         {
             UseProxy = false,

@@ -18,7 +18,8 @@ internal sealed class ApiServer : IDisposable
     /// <summary>The field manager of everything that this operator applies.</summary>
     public const string FieldManager = "slurm-banking-operator";
 
-    private const int PageSize = 500;
+    // A page is held as a whole while it is read, and the largest objects have 25 KB: some MB, not some tens.
+    private const int PageSize = 100;
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
@@ -70,7 +71,9 @@ internal sealed class ApiServer : IDisposable
             var query = $"?limit={PageSize}{Selector(selector)}{(next.Length == 0 ? "" : $"&continue={Uri.EscapeDataString(next)}")}";
             var page = await SendAsync(HttpMethod.Get, resource.Path(space) + query, null, null, cancellation);
             var metadata = page.GetProperty("metadata");
-            items.AddRange(page.GetProperty("items").EnumerateArray().Select(StoredObject.From).OfType<StoredObject>());
+            items.AddRange(
+                page.GetProperty("items").EnumerateArray().Select(item => StoredObject.From(item, resource)).OfType<StoredObject>()
+            );
             next = StoredObject.Text(metadata, "continue") ?? "";
             if (next.Length == 0)
             {
@@ -122,12 +125,19 @@ internal sealed class ApiServer : IDisposable
         }
     }
 
+    /// <param name="resource">The kind.</param>
+    /// <param name="key">Which.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="mayBeOld">
+    /// The server may answer from its memory, which costs it a fraction, and does not show the last moment.
+    /// </param>
     /// <returns>Null when there is none.</returns>
-    public async Task<StoredObject?> GetAsync(Resource resource, ObjectKey key, CancellationToken cancellation)
+    public async Task<StoredObject?> GetAsync(Resource resource, ObjectKey key, CancellationToken cancellation, bool mayBeOld = false)
     {
         try
         {
-            return StoredObject.From(await SendAsync(HttpMethod.Get, PathOf(resource, key), null, null, cancellation));
+            var path = PathOf(resource, key) + (mayBeOld ? "?resourceVersion=0" : "");
+            return StoredObject.From(await SendAsync(HttpMethod.Get, path, null, null, cancellation));
         }
         catch (ApiException e) when (e.Code == HttpStatusCode.NotFound)
         {

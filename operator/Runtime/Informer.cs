@@ -139,21 +139,22 @@ internal sealed class Informer(
             return change.Object.TryGetProperty("metadata", out var metadata) ? StoredObject.Text(metadata, "resourceVersion") : null;
         }
 
-        if (StoredObject.From(change.Object) is not { } stored)
+        if (StoredObject.KeyOf(change.Object) is not { } key)
         {
             return null;
         }
 
         if (change.Type == "DELETED")
         {
-            Remove(stored.Key);
+            Remove(key);
         }
-        else
+        else if (Find(key) is not { } known || StoredObject.VersionOf(change.Object) != (known.Uid, known.ResourceVersion))
         {
-            Put(stored);
+            // Most events are echoes of our own writes, and those are known.
+            Put(StoredObject.From(change.Object)!);
         }
 
-        return stored.ResourceVersion;
+        return StoredObject.VersionOf(change.Object).ResourceVersion;
     }
 
     private void Put(StoredObject stored)

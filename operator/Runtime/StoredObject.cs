@@ -1,14 +1,18 @@
+using System.IO.Compression;
 using System.Text.Json;
 
 namespace SlurmBanking.Operator.Runtime;
 
-/// <summary>An object as the API server last gave it, kept as its bytes: typed only by whoever needs it, one at a time.</summary>
+/// <summary>
+/// An object as the API server last gave it: typed only by whoever needs it, one at a time. It is kept deflated, since what
+/// is rendered for one cluster is much like what is rendered for another, and a thousand would be some tens of MB.
+/// </summary>
 internal sealed class StoredObject
 {
-    private readonly byte[] _json;
+    private readonly byte[] _deflated;
 
-    private StoredObject(ObjectKey key, string uid, string resourceVersion, byte[] json) =>
-        (Key, Uid, ResourceVersion, _json) = (key, uid, resourceVersion, json);
+    private StoredObject(ObjectKey key, string uid, string resourceVersion, byte[] deflated) =>
+        (Key, Uid, ResourceVersion, _deflated) = (key, uid, resourceVersion, deflated);
 
     public ObjectKey Key { get; }
 
@@ -17,31 +21,52 @@ internal sealed class StoredObject
     public string ResourceVersion { get; }
 
     /// <exception cref="JsonException">It does not fit; the path says where.</exception>
-    public T As<T>() => JsonSerializer.Deserialize<T>(_json, ApiJson.Options) ?? throw new JsonException("there is nothing in it");
+    public T As<T>()
+    {
+        using var json = Inflate();
+        return JsonSerializer.Deserialize<T>(json, ApiJson.Options) ?? throw new JsonException("there is nothing in it");
+    }
 
     /// <summary>The whole, for one who looks at parts of it.</summary>
     public JsonElement Parse()
     {
-        var reader = new Utf8JsonReader(_json);
-        return JsonElement.ParseValue(ref reader);
+        using var json = Inflate();
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
     }
 
+    /// <param name="json">The object.</param>
+    /// <param name="listed">Its kind where it is an item of a list: there the server leaves out what all have in common.</param>
     /// <returns>Null for what has no name, such as a bookmark's object.</returns>
-    public static StoredObject? From(JsonElement json)
+    public static StoredObject? From(JsonElement json, Resource? listed = null)
     {
-        if (!json.TryGetProperty("metadata", out var metadata) || Text(metadata, "name") is not { } name)
+        if (KeyOf(json) is not { } key)
         {
             return null;
         }
 
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var deflating = new DeflateStream(buffer, CompressionLevel.Fastest))
+        using (var writer = new Utf8JsonWriter(deflating))
         {
-            WriteWithoutManagedFields(json, writer);
+            WriteWithoutManagedFields(json, listed, writer);
         }
 
-        var key = new ObjectKey(Text(metadata, "namespace") ?? "", name);
-        return new StoredObject(key, Text(metadata, "uid") ?? "", Text(metadata, "resourceVersion") ?? "", buffer.ToArray());
+        var (uid, resourceVersion) = VersionOf(json);
+        return new StoredObject(key, uid, resourceVersion, buffer.ToArray());
+    }
+
+    /// <returns>Null for what has no name.</returns>
+    public static ObjectKey? KeyOf(JsonElement json) =>
+        json.TryGetProperty("metadata", out var metadata) && Text(metadata, "name") is { } name
+            ? new ObjectKey(Text(metadata, "namespace") ?? "", name)
+            : null;
+
+    /// <summary>Which object it is, and which state of it.</summary>
+    public static (string Uid, string ResourceVersion) VersionOf(JsonElement json)
+    {
+        var metadata = json.GetProperty("metadata");
+        return (Text(metadata, "uid") ?? "", Text(metadata, "resourceVersion") ?? "");
     }
 
     public static string? Text(JsonElement json, string property) =>
@@ -49,10 +74,18 @@ internal sealed class StoredObject
             ? value.GetString()
             : null;
 
+    private DeflateStream Inflate() => new(new MemoryStream(_deflated), CompressionMode.Decompress);
+
     // A third of most objects, and nobody here reads them.
-    private static void WriteWithoutManagedFields(JsonElement json, Utf8JsonWriter writer)
+    private static void WriteWithoutManagedFields(JsonElement json, Resource? listed, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
+        if (listed is not null && !json.TryGetProperty("kind", out _))
+        {
+            writer.WriteString("apiVersion", listed.ApiVersion);
+            writer.WriteString("kind", listed.Kind);
+        }
+
         foreach (var property in json.EnumerateObject())
         {
             if (property.Name != "metadata")

@@ -78,6 +78,26 @@ public sealed class ReconcileTests(ApiServerFixture server)
     }
 
     [Fact]
+    public async Task One_that_is_started_anew_finds_all_as_it_should_be_and_writes_nothing()
+    {
+        await using var proxy = await ApiProxy.StartAsync(server);
+        await using var stage = await Stage.WithOperatorAsync(server);
+        (await stage.ApplyAsync("savio")).Must();
+        var before = await stage.UntilConditionAsync("savio", ConditionTypes.InForce, "Unknown", "SidecarUnreachable");
+        Assert.Equal(0, await stage.Operator.TerminateAsync());
+
+        // Until it has asked, it says what that one said.
+        var second = await stage.StartAsync(proxy.Url);
+        await Until.TrueAsync(
+            async () => await second.MetricAsync("slurm_banking_operator_reconciliations_total", "outcome=\"done\"") >= 2,
+            "it has looked, also after it asked the sidecar",
+            otherwise: () => second.Tail(10)
+        );
+        Assert.Equal([], proxy.Requests.Where(static request => request.IsWrite).Select(static request => request.ToString()));
+        Assert.Equal(before, await stage.ConditionAsync("savio", ConditionTypes.InForce));
+    }
+
+    [Fact]
     public async Task An_edit_that_meets_a_report_on_its_way_is_not_overlooked()
     {
         await using var proxy = await ApiProxy.StartAsync(server);
