@@ -24,7 +24,7 @@ test: ## every test, on real servers; ends with N passed, N failed, N skipped
 test-fast: ## the tests that need no server
 	@eng/test.sh fast
 
-bench: build plugins ## measure on a real Slurm, into docs/benchmarks.md (QUICK=1 for fewer rounds)
+bench: build plugins ## measure on a real Slurm, into docs/benchmarks.md (QUICK=1 for fewer rounds; ONLY=operator: that alone, on an API server)
 	@eng/bench.sh
 
 sim: ## simulate jobs and faults: SEED=n, or SEEDS=a-b

@@ -3,6 +3,7 @@
 # without; rounds alternate between them, so that what else the machine does meets both.
 #
 #   QUICK=1        about 5 minutes instead of 35
+#   ONLY=operator  only the operator, on a real API server, into docs/benchmarks-operator.md (eng/bench-operator.sh)
 #   ONLY=outages   only what a bank in trouble does to Slurm; the rows go to standard output and the report stays
 #   TROUBLE=       with it, how the bank answers, of: 0 20 100 hole
 #   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh, which is made when
@@ -10,6 +11,7 @@
 #   OUT=           the report; default docs/benchmarks.md
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ "${ONLY:-}" = operator ]; then exec eng/bench-operator.sh; fi
 if [ "$(id -u)" != 0 ]; then exec sudo --preserve-env=QUICK,ONLY,TROUBLE,SIDECAR_BIN,OUT "$0" "$@"; fi
 
 # shellcheck source=eng/bench-figures.sh
@@ -175,6 +177,8 @@ report() {
 	local clients r pause p50 p99 q50 q99 what
 	echo "# Benchmarks"
 	echo
+	echo "The operator's figures are in [benchmarks-operator.md](benchmarks-operator.md)."
+	echo
 	echo "Made by \`${QUICK:+QUICK=$QUICK }make bench\`; edits are lost at the next run. Candidates alternate in one run on one machine, a ratio is"
 	echo "the median of the rounds' ratios."
 	echo
@@ -288,3 +292,4 @@ report >"$dir/report.md"
 cp "$dir/report.md" "$out"
 say "written to $out"
 cat "$out"
+OUT='' eng/bench-operator.sh

@@ -47,9 +47,9 @@ for suite in "${suites[@]}"; do
 	from=$SECONDS
 	log=$(mktemp)
 	name=SlurmBanking.$suite.Tests
-	# What is too long or not steady enough for every change says so by a trait: "make verify" runs it.
+	# What is too long or not steady enough for every change says so by a trait: "make verify" runs it, and "make bench" what measures.
 	# shellcheck disable=SC2086
-	"artifacts/bin/$name/release/$name" --filter-not-trait Run=verify ${FILTER:-} --progress off --no-ansi </dev/null 2>&1 | tee "$log" || true
+	"artifacts/bin/$name/release/$name" --filter-not-trait Run=verify Run=bench ${FILTER:-} --progress off --no-ansi </dev/null 2>&1 | tee "$log" || true
 	count() { sed -n "s/^ *$1: \([0-9]*\)$/\1/p" "$log" | tail -1; }
 	if [ -z "$(count total)" ]; then
 		echo "$suite ended without a summary"

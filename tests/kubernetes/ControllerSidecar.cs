@@ -26,6 +26,9 @@ public sealed class ControllerSidecar : ServiceProcess
     /// <summary>The Unix socket on which users ask.</summary>
     public string ApiSocket => Path.Combine(_directory.FullName, "run", "api.sock");
 
+    /// <summary>The Unix socket on which Slurm's plugins ask.</summary>
+    public string PluginSocket => Path.Combine(_directory.FullName, "run", "sidecar.sock");
+
     /// <param name="files">What it reads; files need not exist yet.</param>
     /// <param name="partitions">Names; "normal" when there are none.</param>
     public static ControllerSidecar Start(ControllerFiles files, params string[] partitions)

@@ -56,6 +56,16 @@ public class RunningProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time that it has taken so far, in user and kernel mode.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     /// <summary>The last lines of what it has said, with its name and state above them.</summary>
     public string Tail(int lines = 40)
     {

@@ -14,7 +14,8 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The operator's own namespace, as the chart's release has it.</summary>
     public const string Home = "slurm-banking";
 
-    private const string Account = "slurm-banking-operator";
+    /// <summary>The operator's account there.</summary>
+    public const string Account = "slurm-banking-operator";
 
     private readonly List<RunningProcess> _operators = [];
 
@@ -26,6 +27,9 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>How far the clocks of operators that are started from now on are ahead of everybody else's; behind when negative.</summary>
     public TimeSpan Ahead { get; set; }
+
+    /// <summary>Of operators that are started from now on, instead of one that is made for each.</summary>
+    public string? Kubeconfig { get; set; }
 
     public OperatorProcess Operator => (OperatorProcess)_operators[^1];
 
@@ -78,7 +82,7 @@ internal sealed class Stage : IAsyncDisposable
         string[] space = arguments.Contains("--all") ? [] : ["--namespace", Namespace];
         var given = arguments.Where(static argument => argument != "--all");
         var started = OperatorProcess.Start(
-            await Server.KubeconfigAsync(Home, Account, through),
+            Kubeconfig ?? await Server.KubeconfigAsync(Home, Account, through),
             Clock(),
             [.. space, "--own-namespace", Home, .. lease, .. webhook, .. given]
         );

@@ -199,6 +199,38 @@ public sealed class TroubleTests(ApiServerFixture server)
         await stage.UntilTomlAsync("savio", "normal = 2");
     }
 
+    /// <summary>A pod's token dies with what it is bound to, and the kubelet has put another into its file by then or soon after.</summary>
+    [Fact]
+    public async Task A_token_that_the_server_no_longer_takes_is_read_anew_from_its_file()
+    {
+        await using var stage = await Stage.SetAsync(server);
+        var file = server.In(server.UniqueName("token"));
+        stage.Kubeconfig = server.In(server.UniqueName("token-file.kubeconfig"));
+        var first = await BoundTokenAsync("first");
+        await File.WriteAllTextAsync(file, first, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            stage.Kubeconfig,
+            Kubeconfig.OfTokenFile(server.Url, server.Authority.CertificatePem, file),
+            TestContext.Current.CancellationToken
+        );
+        await stage.StartAsync(null);
+        await stage.Operator.UntilReadyAsync();
+        (await stage.ApplyAsync("savio")).Must();
+        await stage.UntilConditionAsync("savio", ConditionTypes.InForce, "Unknown", "SidecarUnreachable");
+
+        await server.Admin.CoreV1.DeleteNamespacedSecretAsync("first", Stage.Home);
+        await Until.EqualAsync(401, () => CodeAsync(first), "the server no longer takes the token");
+        await ChangeAsync(stage, 2);
+        await stage.Operator.UntilSaidAsync("Unauthorized");
+        Assert.Contains("normal = 0.75", await stage.TomlAsync("savio"), StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, await BoundTokenAsync("second"), TestContext.Current.CancellationToken);
+
+        // The client looks at the file once a minute.
+        await stage.UntilTomlAsync("savio", "normal = 2", TimeSpan.FromSeconds(100));
+        await server.Admin.CoreV1.DeleteNamespacedSecretAsync("second", Stage.Home);
+    }
+
     [Fact]
     public async Task A_slow_server_slows_and_breaks_nothing()
     {
@@ -286,6 +318,39 @@ public sealed class TroubleTests(ApiServerFixture server)
         (await stage.ApplyAsync("savio")).Must();
         await stage.UntilConditionAsync("savio", ConditionTypes.Rendered, "True");
         return stage;
+    }
+
+    /// <summary>A token that is good for as long as a Secret of this name is there.</summary>
+    private async Task<string> BoundTokenAsync(string name)
+    {
+        var secret = await server.Admin.CoreV1.CreateNamespacedSecretAsync(
+            new V1Secret { Metadata = new V1ObjectMeta { Name = name } },
+            Stage.Home
+        );
+        var request = new Authenticationv1TokenRequest
+        {
+            Spec = new V1TokenRequestSpec
+            {
+                Audiences = [],
+                ExpirationSeconds = 3600,
+                BoundObjectRef = new V1BoundObjectReference
+                {
+                    ApiVersion = "v1",
+                    Kind = "Secret",
+                    Name = name,
+                    Uid = secret.Metadata.Uid,
+                },
+            },
+        };
+        return (await server.Admin.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, Stage.Account, Stage.Home)).Status.Token;
+    }
+
+    private async Task<int> CodeAsync(string token)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = ControlPlane.Trusting(server.Authority) });
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        using var answer = await client.GetAsync(new Uri(server.Url, "/api"), TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
     }
 
     private static async Task ChangeAsync(Stage stage, int price) =>
