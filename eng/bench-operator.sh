@@ -28,7 +28,7 @@ report() {
 	echo "| load average | $load_before before, $(load) after (the measurement included) |"
 	echo "| operator | $(git describe --always --dirty), compiled as it runs |"
 	echo "| API server | kube-apiserver 1.20.2, etcd and kube-controller-manager on the same cores |"
-	if awk -v load="${load_before%% *}" -v cores="$(nproc)" 'BEGIN { exit !(load > cores / 2) }'; then
+	if awk -v busy="${load_before%% *}" -v cores="$(nproc)" 'BEGIN { exit !(busy > cores / 2) }'; then
 		echo
 		echo "**The machine was busy with other work** when this run began: times are its doing too."
 	fi

@@ -189,7 +189,7 @@ report() {
 	echo "| load average | $load_before before, $(load) after (the measurement included) |"
 	echo "| Slurm | $version |"
 	echo "| sidecar | $(sidecar_version), compiled ahead of time |"
-	if awk -v load="${load_before%% *}" -v cores="$(nproc)" 'BEGIN { exit !(load > cores / 2) }'; then
+	if awk -v busy="${load_before%% *}" -v cores="$(nproc)" 'BEGIN { exit !(busy > cores / 2) }'; then
 		echo
 		echo "**The machine was busy with other work** when this run began: p99s and times are its doing too, and a figure that was"
 		echo "not reached here may be on a quiet machine. Only ratios of p50s say something."
