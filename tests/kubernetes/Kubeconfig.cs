@@ -10,9 +10,6 @@ internal static class Kubeconfig
 
     public static string OfToken(Uri server, string ca, string token) => Of(server, ca, $"token: {token}");
 
-    /// <summary>The token is in a file that somebody else renews, as a pod's is.</summary>
-    public static string OfTokenFile(Uri server, string ca, string path) => Of(server, ca, $"tokenFile: {path}");
-
     private static string Of(Uri server, string ca, string user) =>
         $"""
             apiVersion: v1

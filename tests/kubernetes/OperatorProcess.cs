@@ -12,6 +12,29 @@ public sealed class OperatorProcess : ServiceProcess
     public static OperatorProcess Start(string kubeconfig, params string[] arguments) =>
         Start(kubeconfig, new Dictionary<string, string>(StringComparer.Ordinal), arguments);
 
+    /// <summary>
+    /// Starts it as in a pod, without a kubeconfig: its account's token and CA lie where the kubelet mounts them. Nobody else sees
+    /// them there; that takes a mount namespace, and so root.
+    /// </summary>
+    /// <param name="account">Directory with token, ca.crt and namespace.</param>
+    /// <param name="server">The API server, as a pod's environment names it.</param>
+    /// <param name="arguments">Its command line; the HTTP port is chosen here.</param>
+    public static OperatorProcess StartInPod(string account, Uri server, params string[] arguments)
+    {
+        Assert.SkipUnless(Environment.UserName == "root", "needs root: a mount namespace");
+        const string mounts =
+            "mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io && "
+            + "ln -s \"$0\" /run/secrets/kubernetes.io/serviceaccount && exec \"$@\"";
+        var http = FreeHttp();
+        var own = StartOf("SlurmBanking.Operator", [.. arguments, "--http", http.Authority]);
+        var start = new ProcessStartInfo("unshare", ["--mount", "sh", "-c", mounts, account, own.FileName, .. own.ArgumentList]);
+        start.Environment.Remove("KUBECONFIG");
+        start.Environment["HOME"] = account;
+        start.Environment["KUBERNETES_SERVICE_HOST"] = server.Host;
+        start.Environment["KUBERNETES_SERVICE_PORT"] = server.Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return new OperatorProcess(http, start);
+    }
+
     /// <summary>The same with more in its environment.</summary>
     public static OperatorProcess Start(string kubeconfig, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {

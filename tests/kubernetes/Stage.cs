@@ -28,8 +28,8 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>How far the clocks of operators that are started from now on are ahead of everybody else's; behind when negative.</summary>
     public TimeSpan Ahead { get; set; }
 
-    /// <summary>Of operators that are started from now on, instead of one that is made for each.</summary>
-    public string? Kubeconfig { get; set; }
+    /// <summary>Directory with token and ca.crt that operators which are started from now on find as a pod finds its account's.</summary>
+    public string? PodAccount { get; set; }
 
     public OperatorProcess Operator => (OperatorProcess)_operators[^1];
 
@@ -81,11 +81,10 @@ internal sealed class Stage : IAsyncDisposable
         string[] webhook = arguments.Contains("--webhook-url") ? [] : ["--webhook-configuration", "none"];
         string[] space = arguments.Contains("--all") ? [] : ["--namespace", Namespace];
         var given = arguments.Where(static argument => argument != "--all");
-        var started = OperatorProcess.Start(
-            Kubeconfig ?? await Server.KubeconfigAsync(Home, Account, through),
-            Clock(),
-            [.. space, "--own-namespace", Home, .. lease, .. webhook, .. given]
-        );
+        string[] all = [.. space, "--own-namespace", Home, .. lease, .. webhook, .. given];
+        var started = PodAccount is { } account
+            ? OperatorProcess.StartInPod(account, Server.Url, all)
+            : OperatorProcess.Start(await Server.KubeconfigAsync(Home, Account, through), Clock(), all);
         _operators.Add(started);
         return started;
     }

@@ -204,15 +204,12 @@ public sealed class TroubleTests(ApiServerFixture server)
     public async Task A_token_that_the_server_no_longer_takes_is_read_anew_from_its_file()
     {
         await using var stage = await Stage.SetAsync(server);
-        var file = server.In(server.UniqueName("token"));
-        stage.Kubeconfig = server.In(server.UniqueName("token-file.kubeconfig"));
+        var account = new MountedVolume(server.In(server.UniqueName("account")));
+        void Mount(string token) =>
+            account.Update([new("token", token), new("ca.crt", server.Authority.CertificatePem), new("namespace", Stage.Home)]);
         var first = await BoundTokenAsync("first");
-        await File.WriteAllTextAsync(file, first, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(
-            stage.Kubeconfig,
-            Kubeconfig.OfTokenFile(server.Url, server.Authority.CertificatePem, file),
-            TestContext.Current.CancellationToken
-        );
+        Mount(first);
+        stage.PodAccount = account.Path;
         await stage.StartAsync(null);
         await stage.Operator.UntilReadyAsync();
         (await stage.ApplyAsync("savio")).Must();
@@ -224,7 +221,7 @@ public sealed class TroubleTests(ApiServerFixture server)
         await stage.Operator.UntilSaidAsync("Unauthorized");
         Assert.Contains("normal = 0.75", await stage.TomlAsync("savio"), StringComparison.Ordinal);
 
-        await File.WriteAllTextAsync(file, await BoundTokenAsync("second"), TestContext.Current.CancellationToken);
+        Mount(await BoundTokenAsync("second"));
 
         // The client looks at the file once a minute.
         await stage.UntilTomlAsync("savio", "normal = 2", TimeSpan.FromSeconds(100));
