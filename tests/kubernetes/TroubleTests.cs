@@ -8,9 +8,8 @@ namespace SlurmBanking.Kubernetes.Tests;
 
 /// <summary>
 /// What goes wrong between an operator and its API server, each trouble made by a proxy between the two or by stopping the
-/// server: afterwards the work goes on, nothing was missed and nothing done twice.
+/// server: afterwards the work goes on, nothing was missed and nothing done twice. Those that take more than 10 s are in "make verify".
 /// </summary>
-[Trait("Run", "verify")]
 [Collection(ApiServerCollection.Name)]
 public sealed class TroubleTests(ApiServerFixture server)
 {
@@ -71,6 +70,7 @@ public sealed class TroubleTests(ApiServerFixture server)
     }
 
     /// <summary>Over HTTP/2 pings notice it, over HTTP/1.1 a watch that outlasts its time.</summary>
+    [Trait("Run", "verify")]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -150,6 +150,7 @@ public sealed class TroubleTests(ApiServerFixture server)
         Assert.InRange((next.StartedAt - refused[0]).TotalSeconds, 2.9, 30);
     }
 
+    [Trait("Run", "verify")]
     [Fact]
     public async Task Errors_of_the_server_are_tried_again_with_growing_pauses_until_it_is_well()
     {
@@ -200,6 +201,7 @@ public sealed class TroubleTests(ApiServerFixture server)
     }
 
     /// <summary>A pod's token dies with what it is bound to, and the kubelet has put another into its file by then or soon after.</summary>
+    [Trait("Run", "verify")]
     [Fact]
     public async Task A_token_that_the_server_no_longer_takes_is_read_anew_from_its_file()
     {
@@ -228,6 +230,7 @@ public sealed class TroubleTests(ApiServerFixture server)
         await server.Admin.CoreV1.DeleteNamespacedSecretAsync("second", Stage.Home);
     }
 
+    [Trait("Run", "verify")]
     [Fact]
     public async Task A_slow_server_slows_and_breaks_nothing()
     {
@@ -239,6 +242,7 @@ public sealed class TroubleTests(ApiServerFixture server)
         Assert.Equal(0, await stage.Operator.MetricAsync("slurm_banking_operator_reconciliations_total", "outcome=\"failed\""));
     }
 
+    [Trait("Run", "verify")]
     [Fact]
     public async Task What_it_writes_itself_is_no_news_and_at_rest_it_asks_nothing()
     {
@@ -266,6 +270,7 @@ public sealed class TroubleTests(ApiServerFixture server)
         Assert.InRange(await stage.Operator.MetricAsync("slurm_banking_operator_reconciliations_total", "outcome=") - before, 1, 4);
     }
 
+    [Trait("Run", "verify")]
     [Fact]
     public async Task A_thousand_objects_are_listed_page_by_page_and_all_rendered()
     {

@@ -10,7 +10,7 @@ public sealed class OperatorPlugstackTests : IAsyncLifetime
 {
     private const string Golden = "tests/operator/Rendering/golden/files/everything/plugstack.conf";
 
-    /// <summary>Far below the minute for which Slurm waits for a plain include that is not there.</summary>
+    /// <summary>Far below the minute for which later Slurms wait for a plain include that is not there; 22.05 does not wait.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     private readonly string _root = FindRoot();
