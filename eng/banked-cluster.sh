@@ -16,7 +16,8 @@
 #   API_URL=             what the sidecar is told as API.url; default: the bank's own
 #   SIDECAR_BIN=         directory of a published sidecar (eng/publish.sh); default: the one that `make build` makes
 #
-# Then `. DIR/env.sh` sets SLURM_CONF for sbatch and its like, BANK_DATABASE for bank, BANK_URL and BANK_TOKEN for curl.
+# Then `. DIR/env.sh` sets SLURM_CONF for sbatch and its like, BANK_DATABASE for bank, BANK_URL and BANK_TOKEN for curl,
+# SIDECAR_URL and BANK_METRICS for Prometheus.
 set -euo pipefail
 engine=$(cd "$(dirname "$0")" && pwd)
 artifacts=$(dirname "$engine")/artifacts
@@ -28,7 +29,7 @@ whole = 1'
 
 say() { echo "banked-cluster: $*"; }
 usage() {
-	sed -n '2,20s/^# \?//p' "$0" >&2
+	sed -n '2,22s/^# \?//p' "$0" >&2
 	exit 2
 }
 
@@ -73,7 +74,7 @@ launch_service() {
 	case $1 in
 	bank)
 		launch bank setpriv --reuid=slurm --regid=slurm --clear-groups env HOME="$dir" \
-			dotnet "$dir/bin/bank/SlurmBanking.Bank.dll" serve --url "$BANK_URL" --database "$BANK_DATABASE"
+			dotnet "$dir/bin/bank/SlurmBanking.Bank.dll" serve --url "$BANK_URL" --metrics "$BANK_METRICS" --database "$BANK_DATABASE"
 		;;
 	sidecar | sidecar2)
 		url=$(url_of "$1")
@@ -145,14 +146,16 @@ up() {
 		chmod +x "$dir/bin/sidecar/sidecar"
 	fi
 
-	export BANK_DATABASE=$dir/bank/bank.db BANK_URL SIDECAR_URL SIDECAR2_URL CONTROLLERS=${CONTROLLERS:-1}
+	export BANK_DATABASE=$dir/bank/bank.db BANK_URL BANK_METRICS SIDECAR_URL SIDECAR2_URL CONTROLLERS=${CONTROLLERS:-1}
 	BANK_URL=http://127.0.0.1:$(free_port)
+	BANK_METRICS=127.0.0.1:$(free_port)
 	SIDECAR_URL=http://127.0.0.1:$(free_port)
 	SIDECAR2_URL=http://127.0.0.2:$(free_port)
 	BANK_TOKEN=$(bank token create sidecar --staff)
 	cat >"$dir/services/env" <<ENV
 export BANK_DATABASE=$BANK_DATABASE
 export BANK_URL=$BANK_URL
+export BANK_METRICS=$BANK_METRICS
 export BANK_TOKEN=$BANK_TOKEN
 export SIDECAR_URL=$SIDECAR_URL
 export SIDECAR2_URL=$SIDECAR2_URL

@@ -16,7 +16,6 @@ public sealed class BankedCluster : IAsyncLifetime
     /// </summary>
     public const string SidecarSection = "[Sidecar]\ndecision_deadline = \"2s\"\n";
 
-    private readonly string _root = FindRoot();
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private int _accounts;
 
@@ -24,9 +23,12 @@ public sealed class BankedCluster : IAsyncLifetime
     public IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [("CONFIG_EXTRA", SidecarSection)];
 
     /// <summary>What ships: the sidecar compiled ahead of time (eng/publish.sh).</summary>
-    public string PublishedSidecar => Path.Combine(_root, "artifacts/publish/sidecar");
+    public string PublishedSidecar => Path.Combine(Root, "artifacts/publish/sidecar");
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("slurm-banking-test.").FullName;
+
+    /// <summary>The source tree.</summary>
+    public string Root { get; } = FindRoot();
 
     public string ConfigFile => Path.Combine(Directory, "bank-config.toml");
 
@@ -43,7 +45,7 @@ public sealed class BankedCluster : IAsyncLifetime
             _environment[name] = value;
         }
 
-        var up = await RunAsync(Path.Combine(_root, "eng/banked-cluster.sh"), ["up", Directory]);
+        var up = await RunAsync(Path.Combine(Root, "eng/banked-cluster.sh"), ["up", Directory]);
         Assert.True(up.ExitCode == 0, up.Output + up.Error);
         foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Directory, "env.sh")))
         {
@@ -54,10 +56,10 @@ public sealed class BankedCluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await RunAsync(Path.Combine(_root, "eng/banked-cluster.sh"), ["down", Directory]);
+        await RunAsync(Path.Combine(Root, "eng/banked-cluster.sh"), ["down", Directory]);
 
         // Logs outlive the cluster: a failure is explained by them.
-        var kept = System.IO.Directory.CreateDirectory(Path.Combine(_root, "artifacts/logs/slurm")).FullName;
+        var kept = System.IO.Directory.CreateDirectory(Path.Combine(Root, "artifacts/logs/slurm")).FullName;
         string[] folders = ["log", "services"];
         foreach (var log in folders.SelectMany(folder => System.IO.Directory.GetFiles(Path.Combine(Directory, folder), "*.log")))
         {
@@ -169,7 +171,7 @@ public sealed class BankedCluster : IAsyncLifetime
     }
 
     public Task<CommandResult> ServiceAsync(string verb, string service) =>
-        RunAsync(Path.Combine(_root, "eng/banked-cluster.sh"), [verb, service, Directory]);
+        RunAsync(Path.Combine(Root, "eng/banked-cluster.sh"), [verb, service, Directory]);
 
     public async Task MustAsync(string verb, string service)
     {
