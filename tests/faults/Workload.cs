@@ -140,9 +140,6 @@ public sealed class Workload(BankedCluster cluster, string account, Func<Step, T
             "it waits again",
             static jobs => jobs.Any(static job => job is { Name: "again", State: "PENDING", Restarts: > 0 })
         );
-
-        // Slurm makes a requeued job wait for two minutes; a few seconds are enough for its old credential to be forgotten.
-        await InsistAsync(job.JobId, static _ => false, "scontrol", "update", $"JobId={job.JobId}", "StartTime=now+5");
     }
 
     private async Task InsistAsync(string id, Func<SlurmRecord, bool> isDone, params string[] command)
@@ -165,6 +162,7 @@ public sealed class Workload(BankedCluster cluster, string account, Func<Step, T
             {
                 await ResubmitForgottenAsync(jobs);
                 await ReleaseHeldAsync(jobs);
+                await HurryRequeuedAsync(jobs);
                 if (jobs.Count > 0 && condition(jobs))
                 {
                     return;
@@ -201,6 +199,16 @@ public sealed class Workload(BankedCluster cluster, string account, Func<Step, T
         {
             await cluster.SlurmAsync(null, "timeout", "10", "scontrol", "update", "NodeName=ALL", "State=RESUME");
             await cluster.SlurmAsync(null, "timeout", "10", "scontrol", "release", job.JobId);
+        }
+    }
+
+    // Slurm makes a requeued job wait for two minutes; a few seconds are enough for its old credential to be forgotten. A slurmctld
+    // that is killed before it has saved this forgets it.
+    private async Task HurryRequeuedAsync(IReadOnlyList<SlurmRecord> jobs)
+    {
+        foreach (var job in jobs.Where(static job => job is { State: "PENDING", Restarts: > 0 } && job.Start > DateTime.Now.AddSeconds(20)))
+        {
+            await cluster.SlurmAsync(null, "timeout", "10", "scontrol", "update", $"JobId={job.JobId}", "StartTime=now+5");
         }
     }
 }
