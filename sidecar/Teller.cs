@@ -85,8 +85,8 @@ internal sealed class Teller
             throw new IOException($"the state database can't be written: {_journal.Problem}");
         }
 
-        // Pending tasks of an array are gone: the queue says how many are left.
-        if (facts is { ArrayJobId: not null, Tres.Cpus: 0 })
+        // Tasks of an array that waited, or waited again, do no more: the queue says how many are left.
+        if (facts is { ArrayJobId: not null } and ({ Tres.Cpus: 0 } or { Restart: > 0 }))
         {
             SweepWanted?.Invoke(facts.Uid, Sweeper.AfterStart);
         }

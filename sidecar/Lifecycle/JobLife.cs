@@ -293,7 +293,9 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         var record = BankRecord.Settlement(facts, run, settings.Sidecar);
         Put(run, changes);
         changes.Deliveries.Add(new Delivery(key, run.Account, DeliveryKind.Settle, record));
-        if (known is null)
+
+        // Of a requeued task no listing may have shown that it waits: then it was not held again, and the hold is for others.
+        if (known is null && (facts.ArrayJobId is null || facts.Restart == 0))
         {
             StartTask(id, changes);
         }

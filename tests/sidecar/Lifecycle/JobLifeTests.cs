@@ -174,6 +174,17 @@ public sealed class JobLifeTests
     }
 
     [Fact]
+    public void A_requeued_task_that_no_listing_saw_waiting_takes_no_other_tasks_hold()
+    {
+        _ledger.Hold(Given.Hold(1, 6m, tasks: 3));
+        var pending = Given.Job(10, "PENDING", mark: 1) with { ArrayJobId = 10, Tasks = 2 };
+        _ledger.List(Given.Listing(90, pending, Given.Job(11, "RUNNING", mark: 1) with { ArrayJobId = 10 }));
+        _ledger.End(Given.Ended(11, mark: 1) with { ArrayJobId = 10, State = "REQUEUED" });
+        _ledger.End(Given.Ended(11, mark: 1, restart: 1) with { ArrayJobId = 10 });
+        Assert.Equal(Given.Su(12), Assert.Single(Book.Holds).Amount);
+    }
+
+    [Fact]
     public void Each_run_of_a_requeued_job_is_billed_under_an_id_of_its_own()
     {
         _ledger.Hold(Given.Hold(1, 6m));
