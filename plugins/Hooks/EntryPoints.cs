@@ -12,7 +12,9 @@ namespace SlurmBanking.Hooks;
 internal static unsafe class EntryPoints
 {
     private static SubmissionHook? _submission;
+    private static ModificationHook? _modification;
     private static EndHook? _end;
+    private static StartHook? _start;
 
     /// <summary>Called once by each plugin, before anything else.</summary>
     /// <returns>0, or this library's interface number when the plugin was built for another one.</returns>
@@ -32,11 +34,14 @@ internal static unsafe class EntryPoints
             var link = new SidecarLink(hook, socket, NativeText.Read(host->SlurmVersion), time);
             if (hook == Hook.JobSubmit)
             {
-                _submission = new SubmissionHook(link, socket, time);
+                var inquiry = new Inquiry(link, socket, time);
+                _submission = new SubmissionHook(inquiry);
+                _modification = new ModificationHook(inquiry);
             }
             else
             {
                 _end = new EndHook(link, new Spool(NativeText.Read(host->Spool)), time);
+                _start = new StartHook(link);
             }
 
             return 0;
@@ -55,10 +60,24 @@ internal static unsafe class EntryPoints
         {
             if (_submission?.Handle(in *facts) is { } outcome)
             {
-                answer->AdminComment = NativeText.Allocate(outcome.AdminComment);
-                answer->Message = NativeText.Allocate(outcome.Refusal);
-                answer->Refused = outcome.Refusal is null ? 0u : 1u;
-                WriteLog(outcome.Log, answer);
+                Write(outcome.Ruling, outcome.AdminComment, answer);
+            }
+        }
+        catch (Exception exception)
+        {
+            WriteFailure(exception, answer);
+        }
+    }
+
+    /// <summary>A pending or running job is to be changed.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "slurm_banking_modify")]
+    public static void Modify(ModificationFacts* facts, Answer* answer)
+    {
+        try
+        {
+            if (_modification?.Handle(in *facts) is var (ruling, comment))
+            {
+                Write(ruling, comment, answer);
             }
         }
         catch (Exception exception)
@@ -79,6 +98,28 @@ internal static unsafe class EntryPoints
         {
             WriteFailure(exception, answer);
         }
+    }
+
+    /// <summary>slurmctld started a job.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "slurm_banking_start")]
+    public static void Start(uint jobId, uint uid, long time, Answer* answer)
+    {
+        try
+        {
+            _start?.Handle(jobId, uid, time);
+        }
+        catch (Exception exception)
+        {
+            WriteFailure(exception, answer);
+        }
+    }
+
+    private static void Write(Ruling? ruling, string? comment, Answer* answer)
+    {
+        answer->AdminComment = NativeText.Allocate(comment);
+        answer->Message = NativeText.Allocate(ruling?.Refusal);
+        answer->Refused = ruling?.Refusal is null ? 0u : 1u;
+        WriteLog(ruling?.Log, answer);
     }
 
     private static void WriteLog(LogLine? line, Answer* answer)

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Rises whenever a structure below or a call's meaning changes. */
-#define SB_ABI 1
+#define SB_ABI 2
 
 /* Values of Hook in spec/hooks.proto. */
 enum sb_hook {
@@ -31,6 +31,8 @@ struct sb_host {
 	uint32_t submission_size;
 	uint32_t end_size;
 	uint32_t answer_size;
+	uint32_t modification_size;
+	uint32_t padding;
 	const char *slurm_version;	/* of the headers the shim was built with, "22.05.8" */
 	const char *socket;		/* path of the sidecar's socket */
 	const char *spool;		/* directory for facts that the sidecar could not take */
@@ -61,6 +63,15 @@ struct sb_submission {
 	uint16_t ntasks_per_node;
 	uint16_t shared;		/* 0: exclusive */
 	uint16_t padding;
+};
+
+/* job_desc_msg_t as job_modify gets it: what is to change is given, the rest is not. */
+struct sb_modification {
+	const char *job;		/* job_id_str: which records of a job, as it was asked for */
+	uint32_t actor;			/* who asks */
+	uint32_t padding;
+	const char *admin_comment;	/* the job's own so far; NULL, too, where its record can't be read */
+	struct sb_submission wanted;	/* uid: whose job it is; admin_comment: the new one */
 };
 
 /* job_record_t (slurmctld) as jobcomp gets it. Times are seconds since 1970, 0 for none. */
@@ -94,18 +105,20 @@ struct sb_answer {
 	char *message;			/* for the user, when refused */
 	char *admin_comment;		/* the job's new one */
 	char *log;			/* one line for the daemon's log */
-	uint32_t refused;		/* 1: the job may not be submitted */
+	uint32_t refused;		/* 1: the job may not be submitted, or changed */
 	uint32_t log_is_error;		/* 1: the line is an error */
 };
 
 /* 64-bit Linux only, which is all that Slurm's daemons and NativeAOT have in common. */
 _Static_assert(sizeof(void *) == 8, "64-bit only");
-_Static_assert(sizeof(struct sb_host) == 48, "HostFacts.cs");
-_Static_assert(offsetof(struct sb_host, slurm_version) == 24, "HostFacts.cs");
+_Static_assert(sizeof(struct sb_host) == 56, "HostFacts.cs");
+_Static_assert(offsetof(struct sb_host, slurm_version) == 32, "HostFacts.cs");
 _Static_assert(sizeof(struct sb_submission) == 128, "SubmissionFacts.cs");
 _Static_assert(offsetof(struct sb_submission, account) == 8, "SubmissionFacts.cs");
 _Static_assert(offsetof(struct sb_submission, uid) == 88, "SubmissionFacts.cs");
 _Static_assert(offsetof(struct sb_submission, cpus_per_task) == 120, "SubmissionFacts.cs");
+_Static_assert(sizeof(struct sb_modification) == 152, "ModificationFacts.cs");
+_Static_assert(offsetof(struct sb_modification, wanted) == 24, "ModificationFacts.cs");
 _Static_assert(sizeof(struct sb_end) == 128, "EndFacts.cs");
 _Static_assert(offsetof(struct sb_end, account) == 32, "EndFacts.cs");
 _Static_assert(offsetof(struct sb_end, job_id) == 80, "EndFacts.cs");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * job_submit/slurm_banking: shows each submission to the bank's sidecar and lets it refuse. Slurm calls this under one
- * mutex and its read locks, so everything here is bounded by the deadline that the library keeps.
+ * job_submit/slurm_banking: shows each submission, and each change of a job, to the bank's sidecar and lets it refuse. Slurm
+ * calls this under one mutex and its locks, so everything here is bounded by the deadline that the library keeps.
  */
+#include "job_record_head.h"
 #include "library.h"
 #include "release.h"
 
@@ -13,7 +14,7 @@ SB_EXPORT const char plugin_name[] = "Bank: checks submissions against the accou
 SB_EXPORT const char plugin_type[] = "job_submit/slurm_banking";
 SB_EXPORT const uint32_t plugin_version = SB_PLUGIN_VERSION;
 
-/* slurmctld's, and opaque here: only its address is passed. */
+/* slurmctld's. Only its head is looked at. */
 struct job_record;
 
 static int64_t last_size_error;
@@ -70,12 +71,28 @@ static void copy_facts(const job_desc_msg_t *job_desc, uint32_t submit_uid, stru
 	};
 }
 
+/* What the library says, into Slurm's own: its text and the job's new comment. */
+static int take_answer(struct sb_answer *answer, job_desc_msg_t *job_desc, char **err_msg)
+{
+	int rc = answer->refused ? ESLURM_ACCOUNTING_POLICY : SLURM_SUCCESS;
+
+	if (answer->admin_comment) {
+		slurm_xfree((void **)&job_desc->admin_comment);
+		job_desc->admin_comment = slurm_xstrdup(answer->admin_comment);
+	}
+	if (answer->refused && err_msg && answer->message) {
+		slurm_xfree((void **)err_msg);
+		*err_msg = slurm_xstrdup(answer->message);
+	}
+	sb_answer_done(answer);
+	return rc;
+}
+
 SB_EXPORT int job_submit(job_desc_msg_t *job_desc, uint32_t submit_uid, char **err_msg)
 {
 	const struct sb_library *library = sb_library(SB_HOOK_JOB_SUBMIT);
 	struct sb_submission facts;
 	struct sb_answer answer = { 0 };
-	int rc = SLURM_SUCCESS;
 
 	if (!library || !job_desc || !readable(job_desc))
 		return SLURM_SUCCESS;
@@ -83,36 +100,49 @@ SB_EXPORT int job_submit(job_desc_msg_t *job_desc, uint32_t submit_uid, char **e
 	copy_facts(job_desc, submit_uid, &facts);
 	library->submit(&facts, &answer);
 
-	/* Written whatever the outcome: a mark that a submitter brought along must not stay. */
-	if (answer.admin_comment) {
-		slurm_xfree((void **)&job_desc->admin_comment);
-		job_desc->admin_comment = slurm_xstrdup(answer.admin_comment);
-	}
-	if (answer.refused) {
-		if (err_msg && answer.message) {
-			slurm_xfree((void **)err_msg);
-			*err_msg = slurm_xstrdup(answer.message);
-		}
-		rc = ESLURM_ACCOUNTING_POLICY;
-	}
-	sb_answer_done(&answer);
-	return rc;
+	/* The comment is written whatever the outcome: a mark that a submitter brought along must not stay. */
+	return take_answer(&answer, job_desc, err_msg);
 }
 
-/*
- * Changes of pending and running jobs go through unasked for now: the sidecar's sweep of the queue re-prices every
- * pending hold.
- */
+/* The comment that holds the job's mark; NULL, too, for a record that begins otherwise. Until the queue shows it nothing else tells
+ * which hold is the job's. */
+static const char *comment_of(struct job_record *job)
+{
+	const struct sb_job_record_head *head = (const void *)job;
+
+	return head && slurm_xsize(job) > sizeof(*head) && head->magic == SB_JOB_MAGIC ? head->admin_comment : NULL;
+}
+
+/* A change of a pending or running job, before Slurm itself has checked it. */
+static int modify(job_desc_msg_t *job_desc, struct job_record *job, uint32_t submit_uid, char **err_msg)
+{
+	const struct sb_library *library = sb_library(SB_HOOK_JOB_SUBMIT);
+	struct sb_modification facts = { 0 };
+	struct sb_answer answer = { 0 };
+
+	if (!library || !job_desc || !readable(job_desc))
+		return SLURM_SUCCESS;
+
+	facts.job = job_desc->job_id_str;
+	facts.actor = submit_uid;
+	facts.admin_comment = comment_of(job);
+	copy_facts(job_desc, submit_uid, &facts.wanted);
+	library->modify(&facts, &answer);
+	if (answer.refused && !err_msg)
+		slurm_info("%s: job %s is not changed for uid %u: %s", plugin_type, facts.job ? facts.job : "?", submit_uid,
+			   answer.message ? answer.message : "refused");
+	return take_answer(&answer, job_desc, err_msg);
+}
+
 #if SLURM_VERSION_NUMBER >= SB_SLURM_23_02
 SB_EXPORT int job_modify(job_desc_msg_t *job_desc, struct job_record *job_ptr, uint32_t submit_uid, char **err_msg)
 {
-	(void)err_msg;
+	return modify(job_desc, job_ptr, submit_uid, err_msg);
+}
 #else
+/* Slurm 22.05 has no way to tell the user why: the log does. */
 SB_EXPORT int job_modify(job_desc_msg_t *job_desc, struct job_record *job_ptr, uint32_t submit_uid)
 {
-#endif
-	(void)job_desc;
-	(void)job_ptr;
-	(void)submit_uid;
-	return SLURM_SUCCESS;
+	return modify(job_desc, job_ptr, submit_uid, NULL);
 }
+#endif

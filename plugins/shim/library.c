@@ -114,8 +114,10 @@ static int open_once(enum sb_hook hook)
 
 	library.open = (uint32_t (*)(const struct sb_host *))dlsym(handle, "slurm_banking_open");
 	library.submit = (void (*)(const struct sb_submission *, struct sb_answer *))dlsym(handle, "slurm_banking_submit");
+	library.modify = (void (*)(const struct sb_modification *, struct sb_answer *))dlsym(handle, "slurm_banking_modify");
 	library.end = (void (*)(const struct sb_end *, struct sb_answer *))dlsym(handle, "slurm_banking_end");
-	if (!library.open || !library.submit || !library.end) {
+	*(void **)&library.start = dlsym(handle, "slurm_banking_start");
+	if (!library.open || !library.submit || !library.modify || !library.end || !library.start) {
 		slurm_error("%s: " LIBRARY_NAME " lacks a call, is it another version? Jobs go unchecked", plugin_type);
 		return 0;
 	}
@@ -127,6 +129,7 @@ static int open_once(enum sb_hook hook)
 		.submission_size = sizeof(struct sb_submission),
 		.end_size = sizeof(struct sb_end),
 		.answer_size = sizeof(struct sb_answer),
+		.modification_size = sizeof(struct sb_modification),
 		.slurm_version = SB_SLURM_VERSION,
 		.socket = setting("SLURM_BANKING_SOCKET", DEFAULT_SOCKET),
 		.spool = setting("SLURM_BANKING_SPOOL", DEFAULT_SPOOL),

@@ -13,7 +13,10 @@
 struct sb_library {
 	uint32_t (*open)(const struct sb_host *host);
 	void (*submit)(const struct sb_submission *submission, struct sb_answer *answer);
+	void (*modify)(const struct sb_modification *modification, struct sb_answer *answer);
 	void (*end)(const struct sb_end *end, struct sb_answer *answer);
+	/* A job that slurmctld has started, and when, in seconds since 1970. */
+	void (*start)(uint32_t job_id, uint32_t uid, int64_t time, struct sb_answer *answer);
 };
 
 /*

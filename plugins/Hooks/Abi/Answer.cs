@@ -18,7 +18,7 @@ internal unsafe struct Answer
     /// <summary>One line for the daemon's log.</summary>
     public byte* Log;
 
-    /// <summary>1: the job may not be submitted.</summary>
+    /// <summary>1: the job may not be submitted, or changed.</summary>
     public uint Refused;
 
     /// <summary>1: the line is an error.</summary>

@@ -7,7 +7,7 @@ namespace SlurmBanking.Hooks.Abi;
 internal unsafe struct HostFacts
 {
     /// <summary><c>SB_ABI</c>: rises whenever a structure or a call's meaning changes.</summary>
-    public const uint CurrentAbi = 1;
+    public const uint CurrentAbi = 2;
 
     public uint Abi;
 
@@ -19,6 +19,8 @@ internal unsafe struct HostFacts
     public uint SubmissionSize;
     public uint EndSize;
     public uint AnswerSize;
+    public uint ModificationSize;
+    public uint Padding;
 
     /// <summary>Of the headers that the shim was built with: "22.05.8".</summary>
     public byte* SlurmVersion;
@@ -35,5 +37,6 @@ internal unsafe struct HostFacts
         && HostSize == sizeof(HostFacts)
         && SubmissionSize == sizeof(SubmissionFacts)
         && EndSize == sizeof(EndFacts)
-        && AnswerSize == sizeof(Answer);
+        && AnswerSize == sizeof(Answer)
+        && ModificationSize == sizeof(ModificationFacts);
 }

@@ -12,9 +12,16 @@ internal static unsafe class SubmissionMapping
 
     public static Submission ToMessage(ref readonly SubmissionFacts facts, HoldId hold)
     {
+        var message = ToMessage(in facts);
+        message.HoldId = hold.ToString();
+        return message;
+    }
+
+    /// <summary>What is given, without a hold.</summary>
+    public static Submission ToMessage(ref readonly SubmissionFacts facts)
+    {
         var message = new Submission
         {
-            HoldId = hold.ToString(),
             Uid = facts.Uid,
             Account = NativeText.Read(facts.Account),
             Partition = NativeText.Read(facts.Partition),

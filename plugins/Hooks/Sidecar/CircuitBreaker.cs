@@ -22,11 +22,20 @@ internal sealed class CircuitBreaker(TimeProvider time)
     private TimeSpan _rest;
     private long _restBegan;
 
+    /// <summary>How often it opened, first rests and further ones.</summary>
+    public ulong Openings { get; private set; }
+
+    /// <summary>All rests together, those that are not over yet as a whole.</summary>
+    public TimeSpan Rested { get; private set; }
+
+    /// <summary>Whether nothing has been answered since it opened.</summary>
+    public bool IsOpen => _rest > TimeSpan.Zero;
+
     /// <summary>Whether the sidecar must not be asked now.</summary>
-    public bool IsResting => _rest > TimeSpan.Zero && time.GetElapsedTime(_restBegan) < _rest;
+    public bool IsResting => IsOpen && time.GetElapsedTime(_restBegan) < _rest;
 
     /// <summary>What a call may wait for a connection and the hello's answer.</summary>
-    public TimeSpan Limit(TimeSpan deadline) => _rest > TimeSpan.Zero && deadline > ProbeLimit ? ProbeLimit : deadline;
+    public TimeSpan Limit(TimeSpan deadline) => IsOpen && deadline > ProbeLimit ? ProbeLimit : deadline;
 
     public void Succeeded() => _rest = TimeSpan.Zero;
 
@@ -41,5 +50,7 @@ internal sealed class CircuitBreaker(TimeProvider time)
 
         _rest = _rest == TimeSpan.Zero ? FirstRest : TimeSpan.FromTicks(Math.Min(_rest.Ticks * 2, LongestRest.Ticks));
         _restBegan = time.GetTimestamp();
+        Openings++;
+        Rested += _rest;
     }
 }

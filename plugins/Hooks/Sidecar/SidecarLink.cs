@@ -13,6 +13,7 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
 {
     private readonly Lock _turn = new();
     private readonly CircuitBreaker _breaker = new(time);
+    private readonly LinkTally _tally = new();
     private SidecarConnection? _connection;
 
     /// <summary>What the last Welcome said. Replaced as a whole.</summary>
@@ -23,6 +24,15 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
     /// <param name="limit">Longest wait, which a Welcome may have changed since.</param>
     /// <param name="reply">Not null when the result is <see cref="LinkFailure.None"/> or <see cref="LinkFailure.Rejected"/>.</param>
     public LinkFailure Ask(Request request, TimeSpan limit, out Reply? reply)
+    {
+        var failure = AskInTurn(request, limit, out reply);
+        _tally.Count(failure);
+        return failure;
+    }
+
+    public void Dispose() => _connection?.Dispose();
+
+    private LinkFailure AskInTurn(Request request, TimeSpan limit, out Reply? reply)
     {
         reply = null;
         if (!_turn.TryEnter(limit))
@@ -39,8 +49,6 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
             _turn.Exit();
         }
     }
-
-    public void Dispose() => _connection?.Dispose();
 
     private LinkFailure AskInTurn_NeedsLock(Request request, TimeSpan limit, out Reply? reply)
     {
@@ -97,6 +105,7 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
             Hook = hook,
             SlurmVersion = slurmVersion,
             Build = Build.Version,
+            Misses = _tally.Report(_breaker),
         };
         var failure = _connection!.Exchange(new Request { Hello = hello }, deadline, out var reply);
         if (failure != LinkFailure.None)

@@ -1,0 +1,42 @@
+using SlurmBanking.Hooks.Sidecar;
+using SlurmBanking.Wire.Hooks;
+
+namespace SlurmBanking.Hooks;
+
+/// <summary>Asks the sidecar for a verdict; when it can't be asked, the fallback that it last told decides.</summary>
+internal sealed class Inquiry(SidecarLink link, string socketPath, TimeProvider time)
+{
+    /// <summary>
+    /// Bytes of a request at most. Users choose the length of partition lists and array specifications; what is too long
+    /// to be asked about must be refused, or it would go unpriced.
+    /// </summary>
+    public const int MaxBytes = 256 * 1024;
+
+    private readonly LinkNews _news = new(time);
+
+    public Ruling Ask(Request request)
+    {
+        if (request.CalculateSize() > MaxBytes)
+        {
+            return new Ruling(Refusals.TooLarge, null, null);
+        }
+
+        var failure = link.Ask(request, link.Terms.SubmissionDeadline, out var reply);
+        if (failure == LinkFailure.None && reply!.Verdict is { Answer: not Verdict.Types.Answer.Unspecified } verdict)
+        {
+            var refusal = verdict.Answer == Verdict.Types.Answer.Refuse ? Refusals.FromSidecar(verdict.Message) : null;
+            return new Ruling(refusal, verdict, _news.Of(LinkFailure.None, ""));
+        }
+
+        return Unanswered(failure == LinkFailure.None ? LinkFailure.Malformed : failure);
+    }
+
+    private Ruling Unanswered(LinkFailure failure)
+    {
+        var told = link.Terms.WhenUnavailable;
+        var fallback = told == Fallback.Unspecified ? FallbackFile.Read(socketPath) : told;
+        var denied = fallback == Fallback.Deny;
+        var log = _news.Of(failure, denied ? "submissions are refused meanwhile" : "submissions are let in meanwhile");
+        return new Ruling(denied ? Refusals.SidecarUnavailable : null, null, log);
+    }
+}
