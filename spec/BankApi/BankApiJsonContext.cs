@@ -12,4 +12,5 @@ namespace SlurmBanking.BankApi;
 [JsonSerializable(typeof(SubmitAnswer))]
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(Token))]
+[JsonSerializable(typeof(AccountBalance))]
 public sealed partial class BankApiJsonContext : JsonSerializerContext;

@@ -12,7 +12,17 @@ public static class BankApiServices
     /// <param name="services">Where to.</param>
     /// <param name="baseAddress">Gives the bank's address with its base path, with or without a trailing slash.</param>
     public static IHttpClientBuilder AddBankApi(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress) =>
+        services.AddClient<IBankApi>(baseAddress);
+
+    /// <summary>Adds <see cref="IBalanceApi"/> in the same way.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="baseAddress">Gives the bank's address with its base path, with or without a trailing slash.</param>
+    public static IHttpClientBuilder AddBalanceApi(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress) =>
+        services.AddClient<IBalanceApi>(baseAddress);
+
+    private static IHttpClientBuilder AddClient<TApi>(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress)
+        where TApi : class =>
         services
-            .AddRefitGeneratedClient<IBankApi>(BankApiJsonContext.Default)
+            .AddRefitGeneratedClient<TApi>(BankApiJsonContext.Default)
             .ConfigureHttpClient((provider, client) => client.BaseAddress = baseAddress(provider));
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SlurmBanking.BankConfig;
 
 /// <summary>[Sidecar].</summary>
@@ -23,4 +25,33 @@ public sealed record SidecarSettings
             .Replace("{job_id}", $"{jobId}", StringComparison.Ordinal);
         return restart == 0 ? id : $"{id}:{restart}";
     }
+
+    /// <summary>Of a run of this cluster the id of its job; null when the bank's id is none of this cluster's.</summary>
+    public uint? JobIdOf(string bankJobId)
+    {
+        var at = JobIdFormat.IndexOf("{job_id}", StringComparison.Ordinal);
+        var prefix = JobIdFormat[..at].Replace("{cluster}", Cluster, StringComparison.Ordinal);
+        if (!bankJobId.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var rest = bankJobId.AsSpan(prefix.Length);
+        var end = rest.IndexOfAnyExceptInRange('0', '9');
+        if (!TryNumber(end < 0 ? rest : rest[..end], out var jobId))
+        {
+            return null;
+        }
+
+        var first = BankJobId(jobId, restart: 0);
+        return bankJobId == first ? jobId
+            : bankJobId.StartsWith(first + ":", StringComparison.Ordinal)
+            && TryNumber(bankJobId.AsSpan(first.Length + 1), out var restart)
+            && bankJobId == BankJobId(jobId, restart)
+                ? jobId
+            : null;
+    }
+
+    private static bool TryNumber(ReadOnlySpan<char> text, out uint number) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
