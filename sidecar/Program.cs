@@ -4,8 +4,9 @@ using SlurmBanking.Sidecar;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Intake;
 using SlurmBanking.Sidecar.NodeRole;
+using SlurmBanking.Sidecar.Reconciliation;
 
-// Two verbs: run as a sidecar, or check a configuration file. Only the second is ever fatal over a bad file.
+// Verbs: run as a sidecar; check a configuration file, which alone is ever fatal over a bad one; ask the running sidecar to reconcile.
 var role = new Option<string>("--role")
 {
     Description = "controller: beside slurmctld; node: on a compute or login node",
@@ -86,6 +87,11 @@ var root = new RootCommand("Prices, holds, charges and settles the jobs of a Slu
 root.SetAction(
     (result, cancellation) =>
     {
+        if (OpenSsl.Problem is { } problem)
+        {
+            return Task.FromResult(SidecarApplication.Fail(problem));
+        }
+
         string? FullPath(Option<string?> option) => result.GetValue(option) is { } path ? Path.GetFullPath(path) : null;
         var paths = new SidecarPaths(
             Path.GetFullPath(result.GetValue(config)!),
@@ -138,5 +144,6 @@ var file = new Argument<string>("FILE") { Description = "bank-config.toml" };
 var check = new Command("check-config", "Prints the effective configuration as JSON, the token masked; exit 1 on a bad file.") { file };
 check.SetAction(result => ConfigurationCheck.Run(result.GetValue(file)!, Console.Out, Console.Error));
 root.Subcommands.Add(check);
+root.Subcommands.Add(ReconcileCommand.Create(runtime));
 
 return await root.Parse(args).InvokeAsync();

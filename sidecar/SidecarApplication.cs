@@ -189,10 +189,19 @@ internal static class SidecarApplication
         // The standard variables alone switch OTLP on: without a collector nothing is tried.
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")))
         {
-            builder.Logging.AddOpenTelemetry();
+            builder.Logging.AddOpenTelemetry(static logs => logs.IncludeFormattedMessage = true);
             telemetry
-                .WithTracing(static tracing => tracing.AddHttpClientInstrumentation().AddAspNetCoreInstrumentation())
+                .WithTracing(static tracing =>
+                    tracing
+                        .AddSource(JobTrace.SourceName)
+                        .AddHttpClientInstrumentation()
+                        .AddAspNetCoreInstrumentation(static requests => requests.Filter = IsNoProbe)
+                )
                 .UseOtlpExporter();
         }
     }
+
+    // Whoever looks after this process asks all the time; that is nothing to trace.
+    private static bool IsNoProbe(HttpContext context) =>
+        context.Request.Path.Value is not ("/metrics" or "/healthz" or "/readyz" or "/grpc.health.v1.Health/Check");
 }

@@ -5,6 +5,7 @@ using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Intake;
 using SlurmBanking.Sidecar.Outbox;
+using SlurmBanking.Sidecar.Reconciliation;
 using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar;
@@ -58,32 +59,17 @@ internal static class SidecarHost
         services.AddSingleton(static provider => new Reserve(provider.GetRequiredService<SidecarPaths>().ReserveFile));
         services.AddSingleton<Patience>(static (work, atMost) => work.Wait(atMost));
         services.AddSingleton(Random.Shared);
-        services.AddSingleton<ISlurm, SlurmCommands>();
+        services.AddSingleton<SlurmCommands>();
+        services.AddSingleton<ISlurm>(static provider => provider.GetRequiredService<SlurmCommands>());
+        services.AddSingleton<IAccounting>(static provider => provider.GetRequiredService<SlurmCommands>());
         services.AddSingleton<Journal>().AddSingleton<JournalThread>();
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<Duty>(provider, Environment.MachineName));
         services.AddSingleton<BankHealth>().AddSingleton<HeadroomReader>().AddSingleton<Courier>();
         services.AddSingleton(new Shelf()).AddSingleton<Teller>().AddSingleton<IHookDesk, HookDesk>().AddSingleton<DeliveryLoop>();
+        services.AddSingleton<Reconciler>();
         services.AddTransient<BankTransport>();
-        services
-            .AddBankApi(static _ => BankTransport.Placeholder)
-            .RemoveAllLoggers()
-            .ConfigureHttpClient(BankTransport.LeaveTimeoutToTransport)
-            .AddHttpMessageHandler<BankTransport>()
-            .ConfigurePrimaryHttpMessageHandler(static provider =>
-            {
-                var settings = provider.GetRequiredService<SettingsStore>();
-                return new SocketsHttpHandler
-                {
-                    AllowAutoRedirect = false,
-                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                    MaxConnectionsPerServer = 16,
-                    SslOptions =
-                    {
-                        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                            BankTransport.IsTrusted(settings, certificate, chain, errors),
-                    },
-                };
-            });
+        ReachBank(services.AddBankApi(static _ => BankTransport.Placeholder));
+        ReachBank(services.AddBalanceApi(static _ => BankTransport.Placeholder));
 
         // The hooks' socket comes first: a pod whose sidecar is slow to start has no slurmctld.
         services.AddHostedService<HookServer>();
@@ -171,4 +157,25 @@ internal static class SidecarHost
             );
         }
     }
+
+    private static void ReachBank(IHttpClientBuilder client) =>
+        client
+            .RemoveAllLoggers()
+            .ConfigureHttpClient(BankTransport.LeaveTimeoutToTransport)
+            .AddHttpMessageHandler<BankTransport>()
+            .ConfigurePrimaryHttpMessageHandler(static provider =>
+            {
+                var settings = provider.GetRequiredService<SettingsStore>();
+                return new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                    MaxConnectionsPerServer = 16,
+                    SslOptions =
+                    {
+                        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                            BankTransport.IsTrusted(settings, certificate, chain, errors),
+                    },
+                };
+            });
 }

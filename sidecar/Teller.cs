@@ -14,24 +14,25 @@ namespace SlurmBanking.Sidecar;
 /// Where facts meet state: one lock around the book and the headrooms, the clock, the journal. A decision touches memory only;
 /// what it changed is made durable after the reply.
 /// </summary>
-internal sealed class Teller
+internal sealed partial class Teller
 {
+    private const int RecalledAtOnce = 64;
+
     private readonly SettingsStore _settings;
     private readonly ViewStore _view;
     private readonly Journal _journal;
     private readonly BankHealth _health;
-    private readonly HeadroomReader _reader;
     private readonly SidecarMetrics _metrics;
     private readonly Patience _patience;
     private readonly TimeProvider _time;
     private readonly ILogger<Teller> _logger;
     private readonly Lock _gate = new();
+    private readonly Precedence _precedence = new();
     private readonly JobLife _life;
     private readonly Headrooms _headrooms = new();
     private readonly WaitBudget _waits = new();
     private readonly Shelf _shelf;
-    private readonly Dictionary<(string Account, uint Uid), Task> _reads = [];
-    private readonly Dictionary<(string Account, uint Uid), TaskCompletionSource> _awaited = [];
+    private readonly HeadroomReads _reads;
     private readonly TellerNews _news;
 
     public Teller(
@@ -47,9 +48,10 @@ internal sealed class Teller
         ILogger<Teller> logger
     )
     {
-        (_settings, _view, _journal, _shelf, _health, _reader) = (settings, view, journal, shelf, health, reader);
+        (_settings, _view, _journal, _shelf, _health) = (settings, view, journal, shelf, health);
         (_metrics, _patience, _time, _logger) = (metrics, patience, time, logger);
         _news = new TellerNews(metrics, logger);
+        _reads = new HeadroomReads(_gate, _headrooms, reader, time, logger);
         var book = new Book(journal.Runs);
         journal.Load(book);
         _life = new JobLife(book, journal.Installed, settings.InForceAt);
@@ -57,17 +59,6 @@ internal sealed class Teller
 
     /// <summary>Raised when a user's jobs should be listed after a span.</summary>
     public event Action<uint, TimeSpan>? SweepWanted;
-
-    /// <summary>Decides a submission, and holds its amount when it is accepted.</summary>
-    /// <returns>The decision, and the amount when there is a price.</returns>
-    public (Decision Decision, ServiceUnits? Amount) Submit(HoldId id, JobRequest request)
-    {
-        var began = _time.GetTimestamp();
-        var (decision, account, quote, observed) = Consider(id, request);
-        _metrics.Decided(decision, observed, _time.GetElapsedTime(began));
-        _news.Decided(decision, observed, request.Uid, account);
-        return (observed ? Decision.Accept(decision.Reason) : decision, quote?.Total);
-    }
 
     /// <summary>A run ended. The task ends when that is durable.</summary>
     /// <param name="facts">What is known of it.</param>
@@ -102,25 +93,26 @@ internal sealed class Teller
     /// <param name="user">Whose job.</param>
     public void StartHint(uint user) => SweepWanted?.Invoke(user, Sweeper.AfterStart);
 
-    /// <summary>Jobs with a run that is open here and over in the queue, of which only Slurm's accounting can tell more.</summary>
-    public IReadOnlyList<uint> Missing(QueueListing listing)
+    /// <summary>Jobs with runs that are open here and over in the queue, or of which nobody has told: accounting may.</summary>
+    public IReadOnlyCollection<uint> Missing(QueueListing listing)
     {
-        lock (_gate)
-        {
-            return _life.Missing(listing);
-        }
+        var runs = Read(static life => life.Book.Runs.ToList());
+        var requeued = listing.Jobs.Where(static job => job.RestartCount > 0).ToList();
+        return
+        [
+            .. Recollection
+                .Missing(runs, listing)
+                .Union(requeued.Where(job => Read(life => Recollection.HasUnseenRun(life.Book, job))).Select(static job => job.JobId)),
+        ];
     }
 
     /// <summary>Users with holds that the queue has not shown yet.</summary>
-    public IReadOnlyCollection<uint> UnboundUsers()
-    {
-        lock (_gate)
-        {
-            return _life.Book.Unbound == 0
+    public IReadOnlyCollection<uint> UnboundUsers() =>
+        Read(static life =>
+            life.Book.Unbound == 0
                 ? []
-                : _life.Book.Holds.Where(static hold => hold.JobId is null).Select(static hold => hold.Uid).ToHashSet();
-        }
-    }
+                : life.Book.Holds.Where(static hold => hold.JobId is null).Select(static hold => hold.Uid).ToHashSet()
+        );
 
     /// <summary>Another sidecar may have been at work since this one last was: what waits to be settled is in doubt.</summary>
     public Task BeginTermAsync(long term)
@@ -140,12 +132,7 @@ internal sealed class Teller
             return Task.CompletedTask;
         }
 
-        lock (_gate)
-        {
-            var changes = _life.Recalled(past, settings);
-            _news.Found(changes);
-            return WriteLocked(changes);
-        }
+        return TakeAsync(past.Chunk(RecalledAtOnce).Select(some => (Func<Changes>)(() => _life.Recalled(some, settings))));
     }
 
     /// <summary>Takes in a listing of the queue.</summary>
@@ -157,21 +144,40 @@ internal sealed class Teller
             return Task.CompletedTask;
         }
 
-        lock (_gate)
+        var unbillable = new HashSet<uint>();
+        var written = TakeAsync(QueueIntake.Steps(_life, listing, cluster, settings), unbillable);
+        _news.Unbillable(unbillable);
+        return written;
+    }
+
+    // Step by step: decisions wait for none but the one that goes on.
+    private Task TakeAsync(IEnumerable<Func<Changes>> steps, HashSet<uint>? unbillable = null)
+    {
+        foreach (var step in steps)
         {
-            var changes = _life.Listed(listing, cluster, settings);
-
-            // Whoever has jobs waiting will submit more: their headroom is known before they do.
-            var now = _time.GetUtcNow();
-            foreach (var hold in changes.Holds)
+            _precedence.GiveWay();
+            lock (_gate)
             {
-                _headrooms.Want(hold.Account, hold.Uid, now);
-            }
+                var changes = step();
+                unbillable?.UnionWith(changes.Unbillable);
+                if (changes.IsEmpty)
+                {
+                    continue;
+                }
 
-            _news.Unbillable([.. changes.Unbillable]);
-            _news.Found(changes);
-            return WriteLocked(changes);
+                // Whoever has jobs waiting will submit more: their headroom is known before they do.
+                var now = _time.GetUtcNow();
+                foreach (var hold in changes.Holds)
+                {
+                    _headrooms.Want(hold.Account, hold.Uid, now);
+                }
+
+                _news.Found(changes);
+                _ = WriteLocked(changes);
+            }
         }
+
+        return _journal.WrittenAsync();
     }
 
     /// <summary>Users and accounts whose headroom should be read now.</summary>
@@ -186,36 +192,17 @@ internal sealed class Teller
     }
 
     /// <summary>Reads a headroom; concurrent questions about one user and account are asked once.</summary>
-    public Task ReadHeadroomAsync(string account, uint uid)
-    {
-        var read = new TaskCompletionSource();
-        lock (_gate)
-        {
-            if (_reads.TryGetValue((account, uid), out var running))
-            {
-                return running;
-            }
-
-            if (!_headrooms.TryBeginRead(account, uid, _time.GetUtcNow()))
-            {
-                // Its turn comes when the deliveries of that account that are on their way have landed.
-                return (_awaited.TryGetValue((account, uid), out var awaited) ? awaited : _awaited[(account, uid)] = read).Task;
-            }
-
-            _reads[(account, uid)] = read.Task;
-        }
-
-        _ = ReadAsync(account, uid, read);
-        return read.Task;
-    }
+    public Task ReadHeadroomAsync(string account, uint uid) => _reads.ReadAsync(account, uid);
 
     /// <summary>A delivery may be sent now; <see cref="EndDelivery"/> must follow.</summary>
     /// <param name="delivery">What is to be sent.</param>
     /// <param name="doubt">What the bank is to be asked first.</param>
-    public bool TryBeginDelivery(Delivery delivery, out Doubt doubt)
+    /// <param name="traceRoot">Of its run; null when nobody wants to know.</param>
+    public bool TryBeginDelivery(Delivery delivery, out Doubt doubt, out string? traceRoot)
     {
         lock (_gate)
         {
+            traceRoot = JobTrace.IsOn ? _life.Book.Find(delivery.Run)?.TraceRoot : null;
             doubt = delivery.Kind == DeliveryKind.Settle ? _life.Book.DoubtOf(delivery.Run) : Doubt.None;
             return _headrooms.TryBeginWrite(delivery.Account, _time.GetUtcNow());
         }
@@ -227,26 +214,35 @@ internal sealed class Teller
     /// <param name="parked">It is parked.</param>
     /// <param name="wasThere">The bank had it before.</param>
     /// <param name="record">What the outbox notes about it, in one transaction with what it means for the run.</param>
-    public Task EndDelivery(PendingDelivery pending, bool isFinal, bool parked, bool wasThere, Action<JournalWriter> record)
+    /// <param name="stored">The amount that it had; null when that is not known.</param>
+    public Task EndDelivery(
+        PendingDelivery pending,
+        bool isFinal,
+        bool parked,
+        bool wasThere,
+        Action<JournalWriter> record,
+        ServiceUnits? stored = null
+    )
     {
-        var written = EndWrite(pending, isFinal, parked, wasThere, record);
-        List<(string Account, uint Uid)> awaited;
-        lock (_gate)
-        {
-            awaited = [.. _awaited.Keys.Where(key => key.Account == pending.Delivery.Account)];
-        }
-
-        awaited.ForEach(key => _ = ReadHeadroomAsync(key.Account, key.Uid));
+        var written = EndWrite(pending, isFinal, parked, wasThere, record, stored);
+        _reads.Resume(pending.Delivery.Account);
         return written;
     }
 
-    private Task EndWrite(PendingDelivery pending, bool isFinal, bool parked, bool wasThere, Action<JournalWriter> record)
+    private Task EndWrite(
+        PendingDelivery pending,
+        bool isFinal,
+        bool parked,
+        bool wasThere,
+        Action<JournalWriter> record,
+        ServiceUnits? stored
+    )
     {
         var delivery = pending.Delivery;
         lock (_gate)
         {
             _headrooms.EndWrite(delivery.Account);
-            if (!isFinal || _life.Delivered(delivery.Run, delivery.Kind, parked, _time.GetUtcNow()) is not { } outcome)
+            if (!isFinal || _life.Delivered(delivery.Run, delivery.Kind, parked, _time.GetUtcNow(), stored) is not { } outcome)
             {
                 return _journal.Write(record);
             }
@@ -275,186 +271,24 @@ internal sealed class Teller
     }
 
     /// <summary>What is open, in numbers.</summary>
-    public BookTotals Totals()
+    public BookTotals Totals() => Read(static life => life.Book.Totals);
+
+    /// <summary>Looks at jobs, for no longer than decisions may wait.</summary>
+    public T Read<T>(Func<JobLife, T> look)
     {
         lock (_gate)
         {
-            return _life.Book.Totals;
+            return look(_life);
         }
     }
 
-    private Considered Consider(HoldId id, JobRequest request)
+    /// <summary>Changes jobs, for no longer than decisions may wait. The task ends when that is durable.</summary>
+    public Task ChangeAsync(Func<JobLife, Changes> change)
     {
-        if (_settings.Current.Settings is not { } settings)
-        {
-            return new Considered(Decision.Accept(DecisionReason.BankUnavailable), request.Account);
-        }
-
-        if (!settings.Enable.JobSubmit)
-        {
-            return new Considered(Decision.Accept(DecisionReason.Disabled), request.Account);
-        }
-
-        if (!_view.Ready)
-        {
-            // A job let in now is priced and held by the first sweep.
-            var policy = request.Partitions is [var only] ? settings.PolicyFor(only) : settings.Policy;
-            var decision =
-                policy.WhenBankUnavailable == OutagePolicy.Allow
-                    ? Decision.Accept(DecisionReason.ViewUnavailable)
-                    : Decision.Refuse(DecisionReason.ViewUnavailable, "the cluster's partitions are not known yet; try again in a moment");
-            return new Considered(decision, request.Account, Observed: Observes(decision, policy));
-        }
-
-        switch (Quoter.Quote(request, _view.Cluster, settings))
-        {
-            case Quote.Priced priced:
-                return ConsiderPriced(id, request, priced, settings);
-            case Quote.Refused refused:
-                var decision = Decision.Refuse(DecisionReason.Unpriceable, $"this job can't be priced: {refused.Reason}");
-                return new Considered(decision, request.Account, Observed: Observes(decision, settings.Policy));
-            default:
-                throw new InvalidOperationException("a quote is priced or refused");
-        }
-    }
-
-    private Considered ConsiderPriced(HoldId id, JobRequest request, Quote.Priced quote, BankSettings settings)
-    {
-        var policy = settings.PolicyFor(quote.Partition);
-        var account = request.Account.Length > 0 ? request.Account : policy.DefaultAccount;
-        if (account.Length == 0)
-        {
-            var text = "no account is given, and this cluster has no default account: use --account";
-            var refused = Decision.Refuse(DecisionReason.NoAccount, text);
-            return new Considered(refused, account, Observed: Observes(refused, policy));
-        }
-
-        if (quote.Unpriced)
-        {
-            _news.Unpriced(quote.Partition);
-        }
-
-        WaitForHeadroom(account, request.Uid, settings.Sidecar.DecisionDeadline);
-        Decision decision;
-        bool observed;
         lock (_gate)
         {
-            // Deciding and holding are one step: what is decided next sees this hold.
-            decision = DecideLocked(request, quote, account, policy);
-            observed = Observes(decision, policy);
-            if (decision.Accepted || observed)
-            {
-                HoldLocked(id, request, account, quote, letIn: decision is { Accepted: true, Reason: not DecisionReason.Fits });
-            }
-            else
-            {
-                _headrooms.Doubt(account, request.Uid);
-            }
+            return WriteLocked(change(_life));
         }
-
-        if (decision.Accepted || observed)
-        {
-            SweepWanted?.Invoke(request.Uid, Sweeper.AfterSubmission);
-        }
-
-        return new Considered(decision, account, quote, observed);
-    }
-
-    private Decision DecideLocked(JobRequest request, Quote.Priced quote, string account, PolicySettings policy)
-    {
-        var now = _time.GetUtcNow();
-        var headroom = _headrooms.Want(account, request.Uid, now);
-        var (ofAccount, ofUser) = (_life.Book.Of(account), _life.Book.Of(account, request.Uid));
-        DecisionReason? impediment =
-            _journal.Room != JournalRoom.Ample ? DecisionReason.StateUnavailable
-            : _health.Available ? null
-            : DecisionReason.BankUnavailable;
-        return Decider.Decide(quote, account, request.Uid, headroom, ofAccount, ofUser, impediment, policy, now);
-    }
-
-    private void HoldLocked(HoldId id, JobRequest request, string account, Quote.Priced quote, bool letIn)
-    {
-        var hold = new Hold
-        {
-            Id = id,
-            Account = account,
-            Uid = request.Uid,
-            Partition = quote.Partition,
-            Qos = request.Qos,
-            Unit = quote.Unit,
-            Tasks = quote.Tasks,
-            Submitted = _time.GetUtcNow(),
-            LetIn = letIn,
-        };
-        var changes = _life.Held(hold);
-        void Tell() => Log.Held(_logger, quote.Total.ToString(), request.Uid, account, id.ToString(), quote.How);
-
-        // The mark in the job says the same, so this need not be durable at once, or at all while room is short; it is logged
-        // when it is.
-        if (_journal.Room == JournalRoom.Ample)
-        {
-            _journal.WriteSoon(writer => writer.Apply(changes), Tell);
-        }
-        else
-        {
-            Tell();
-        }
-    }
-
-    private static bool Observes(Decision decision, PolicySettings policy) => !decision.Accepted && policy.Mode == PolicyMode.Observe;
-
-    // After the first contact an account is answered from memory; only that first one waits, and all waits together have a budget.
-    private void WaitForHeadroom(string account, uint uid, TimeSpan deadline)
-    {
-        TimeSpan left;
-        lock (_gate)
-        {
-            var now = _time.GetUtcNow();
-            left = _waits.Left(deadline, now);
-            if (_headrooms.Want(account, uid, now) is not null)
-            {
-                _metrics.HeadroomLookedUp("hit");
-                return;
-            }
-
-            if (!_health.Available || left <= TimeSpan.Zero)
-            {
-                _metrics.HeadroomLookedUp("miss");
-                return;
-            }
-        }
-
-        var began = _time.GetTimestamp();
-        var read = _patience(ReadHeadroomAsync(account, uid), left);
-        _metrics.HeadroomLookedUp(read ? "read" : "miss");
-        lock (_gate)
-        {
-            _waits.Spend(_time.GetElapsedTime(began), _time.GetUtcNow());
-        }
-    }
-
-    private async Task ReadAsync(string account, uint uid, TaskCompletionSource read)
-    {
-        Headroom? headroom = null;
-        TaskCompletionSource? awaited;
-        try
-        {
-            headroom = await _reader.ReadAsync(account, uid, CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            Log.HeadroomFailed(_logger, e, account);
-        }
-
-        lock (_gate)
-        {
-            _headrooms.EndRead(account, uid, headroom);
-            _reads.Remove((account, uid));
-            _awaited.Remove((account, uid), out awaited);
-        }
-
-        read.SetResult();
-        awaited?.SetResult();
     }
 
     private Task WriteLocked(Changes changes)
@@ -465,11 +299,7 @@ internal sealed class Teller
             return _journal.WrittenAsync();
         }
 
-        foreach (var hold in changes.Released.Where(static hold => hold.Tasks > 0))
-        {
-            Log.Released(_logger, hold.Amount.ToString(), hold.Account, hold.Id.ToString());
-        }
-
+        _news.Changed(changes);
         var written = _journal.Write(writer => writer.Apply(changes));
         ShelveLocked(changes, written);
         return written;
@@ -487,6 +317,4 @@ internal sealed class Teller
             _life.Book.Shelve(run);
         }
     }
-
-    private readonly record struct Considered(Decision Decision, string Account, Quote.Priced? Quote = null, bool Observed = false);
 }

@@ -10,12 +10,22 @@ using SlurmBanking.Terms;
 namespace SlurmBanking.Sidecar.Bank;
 
 /// <summary>
-/// Reads exactly what a user may still spend from an account, with nothing but can_submit_job. Asking for the largest amount
-/// there is gets refused with the project's usage and allocation in the message; asking for exactly what that leaves either
-/// fits, or names the user's own.
+/// Reads exactly what a user may still spend from an account: from the balance, where the bank offers it, else with nothing but
+/// can_submit_job. Asking for the largest amount there is gets refused with the project's usage and allocation in the message;
+/// asking for exactly what that leaves either fits, or names the user's own.
 /// </summary>
-internal sealed partial class HeadroomReader(IBankApi bank, BankHealth health, TimeProvider time, ILogger<HeadroomReader> logger)
+internal sealed partial class HeadroomReader(
+    IBankApi bank,
+    IBalanceApi balances,
+    BankHealth health,
+    TimeProvider time,
+    ILogger<HeadroomReader> logger
+)
 {
+    // A bank that offers no balance is asked again now and then: it may have been replaced.
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
+    private long _offersNoneUntil = DateTimeOffset.MinValue.UtcTicks;
+
     /// <summary>Asks something whose answer does not matter, to learn whether the bank answers and takes the token.</summary>
     public async Task ProbeAsync(CancellationToken cancellation)
     {
@@ -34,6 +44,15 @@ internal sealed partial class HeadroomReader(IBankApi bank, BankHealth health, T
     public async Task<Headroom?> ReadAsync(string account, uint uid, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
+        if (now.UtcTicks >= Volatile.Read(ref _offersNoneUntil))
+        {
+            var (isAnswer, headroom) = await ReadBalanceAsync(account, uid, now, cancellation);
+            if (isAnswer)
+            {
+                return headroom;
+            }
+        }
+
         var first = await AskAsync(ServiceUnits.Max, account, uid, cancellation);
         switch (first)
         {
@@ -47,6 +66,37 @@ internal sealed partial class HeadroomReader(IBankApi bank, BankHealth health, T
                 return new Headroom(null, over.Allocation - over.Balance, null, now);
             default:
                 return await ReadUserAsync(Over(first.Message)!.Value, account, uid, now, cancellation);
+        }
+    }
+
+    // Not an answer is what has to be asked in the other way: of a bank that offers no balance, and of who may submit nothing, for
+    // the bank's own words.
+    private async Task<(bool IsAnswer, Headroom? Headroom)> ReadBalanceAsync(
+        string account,
+        uint uid,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        using var response = await balances.ReadBalance(account, $"{uid}", cancellation);
+        if (!response.IsReceived)
+        {
+            health.Missed(response.Error?.Message ?? "no answer");
+            return (true, null);
+        }
+
+        switch (response)
+        {
+            case { StatusCode: HttpStatusCode.OK, Content: { IsActive: true, User.IsMember: true } balance }:
+                health.Answered();
+                return (true, new Headroom(balance.Project.Available, balance.User.Available, null, now));
+            case { StatusCode: HttpStatusCode.OK, Content: not null }:
+            case { ContentHeaders.ContentType.MediaType: "application/problem+json" }:
+            case { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError }:
+                return (false, null);
+            default:
+                Volatile.Write(ref _offersNoneUntil, (now + RememberedFor).UtcTicks);
+                return (false, null);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SlurmBanking.Sidecar.ClusterView;
 
-/// <summary>Counts the tasks of a job array's index list (sbatch(1), --array): "0-15", "1,3,5-9:2", with or without a "%limit".</summary>
+/// <summary>Reads a job array's index list (sbatch(1), --array): "0-15", "1,3,5-9:2", with or without a "%limit".</summary>
 internal static class ArrayExpression
 {
     /// <summary>More tasks than Slurm can have (MaxArraySize is at most 4 000 001).</summary>
@@ -11,17 +11,15 @@ internal static class ArrayExpression
     /// <summary>The number of tasks; 0 when the text is no index list.</summary>
     public static long Count(string text)
     {
-        var limit = text.IndexOf('%', StringComparison.Ordinal);
-        var list = (limit >= 0 ? text[..limit] : text).Trim('[', ']');
         long count = 0;
-        foreach (var item in list.Split(','))
+        foreach (var item in Items(text))
         {
-            if (!TryCount(item, out var tasks))
+            if (!TryRead(item, out var first, out var last, out var step))
             {
                 return 0;
             }
 
-            count += tasks;
+            count += ((last - first) / step) + 1;
             if (count > MaxTasks)
             {
                 return 0;
@@ -31,31 +29,40 @@ internal static class ArrayExpression
         return count;
     }
 
-    private static bool TryCount(string item, out long count)
-    {
-        count = 0;
-        long step = 1;
-        var colon = item.IndexOf(':', StringComparison.Ordinal);
-        if (colon >= 0 && (!TryNumber(item[(colon + 1)..], out step) || step == 0))
-        {
-            return false;
-        }
+    /// <summary>Whether the list has a task; false when the text is no index list.</summary>
+    public static bool Contains(string text, uint task) =>
+        Array.Exists(
+            Items(text),
+            item => TryRead(item, out var first, out var last, out var step) && task >= first && task <= last && (task - first) % step == 0
+        );
 
+    private static string[] Items(string text)
+    {
+        var limit = text.IndexOf('%', StringComparison.Ordinal);
+        return (limit >= 0 ? text[..limit] : text).Trim('[', ']').Split(',');
+    }
+
+    private static bool TryRead(string item, out long first, out long last, out long step)
+    {
+        (last, step) = (0, 1);
+        var colon = item.IndexOf(':', StringComparison.Ordinal);
         var range = colon >= 0 ? item[..colon] : item;
         var dash = range.IndexOf('-', StringComparison.Ordinal);
-        if (dash < 0)
-        {
-            count = 1;
-            return TryNumber(range, out _);
-        }
-
-        if (!TryNumber(range[..dash], out var first) || !TryNumber(range[(dash + 1)..], out var last) || last < first)
+        if (!TryNumber(dash < 0 ? range : range[..dash], out first))
         {
             return false;
         }
 
-        count = ((last - first) / step) + 1;
-        return true;
+        if (dash < 0)
+        {
+            last = first;
+        }
+        else if (!TryNumber(range[(dash + 1)..], out last) || last < first)
+        {
+            return false;
+        }
+
+        return colon < 0 || (TryNumber(item[(colon + 1)..], out step) && step > 0);
     }
 
     private static bool TryNumber(string text, out long number)

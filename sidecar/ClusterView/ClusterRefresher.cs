@@ -1,3 +1,4 @@
+using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar.ClusterView;
@@ -6,6 +7,7 @@ namespace SlurmBanking.Sidecar.ClusterView;
 internal sealed class ClusterRefresher(
     ViewStore view,
     ISlurm slurm,
+    SettingsStore settings,
     SidecarMetrics metrics,
     TimeProvider time,
     ILogger<ClusterRefresher> logger
@@ -14,8 +16,25 @@ internal sealed class ClusterRefresher(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    private string _uncounted = "";
+
     public override async Task<TimeSpan> TurnAsync(CancellationToken cancellation) =>
         await RefreshAsync(cancellation) ? Interval : RetryInterval;
+
+    // A GPU that slurmctld does not count is held for and then billed to nobody.
+    private void TellUncounted(ClusterSnapshot cluster)
+    {
+        var priced = settings.Current.Settings?.TresPrices.Values.SelectMany(static prices => prices.Keys) ?? [];
+        var uncounted = cluster.Counted is { } counted
+            ? string.Join(',', priced.Where(name => !counted.Contains(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            : "";
+        if (uncounted != _uncounted && uncounted.Length > 0)
+        {
+            Log.TresUncounted(logger, uncounted);
+        }
+
+        _uncounted = uncounted;
+    }
 
     private async Task<bool> RefreshAsync(CancellationToken cancellation)
     {
@@ -27,7 +46,13 @@ internal sealed class ClusterRefresher(
                 Log.ClusterKnown(logger, cluster.Partitions.Count);
             }
 
-            view.Cluster = cluster;
+            if (cluster.Warning.Length > 0 && cluster.Warning != view.Cluster.Warning)
+            {
+                Log.ClusterWarns(logger, cluster.Warning);
+            }
+
+            view.Cluster = cluster with { Associations = cluster.Associations ?? view.Cluster.Associations };
+            TellUncounted(cluster);
             return !cluster.IsEmpty;
         }
         catch (Exception e) when (e is SlurmCommandException or OperationCanceledException)

@@ -5,7 +5,7 @@ namespace SlurmBanking.Sidecar.ClusterView;
 /// <summary>What the sidecar asks of Slurm.</summary>
 internal interface ISlurm
 {
-    /// <summary>Partitions and nodes.</summary>
+    /// <summary>Partitions and nodes, what of Slurm's configuration matters, and associations if these can be asked for now.</summary>
     /// <exception cref="SlurmCommandException">It can't be asked.</exception>
     Task<ClusterSnapshot> ReadClusterAsync(CancellationToken cancellation);
 

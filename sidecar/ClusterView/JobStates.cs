@@ -5,6 +5,7 @@ internal static class JobStates
 {
     private const uint BaseMask = 0xff;
     private const uint RequeueFlag = 0x400;
+    private const uint ResizingFlag = 0x2000;
 
     // In the order of enum job_states.
     private static readonly string[] Names =
@@ -29,6 +30,9 @@ internal static class JobStates
         var name = (state & BaseMask) < Names.Length ? Names[state & BaseMask] : "UNKNOWN";
         return name == "PENDING" && (state & RequeueFlag) != 0 ? "REQUEUED" : name;
     }
+
+    /// <summary>A raw job_state of a run that goes on with another allocation.</summary>
+    public static bool IsResizing(uint state) => (state & ResizingFlag) != 0;
 
     /// <summary>The phase of a state as squeue names it (squeue(1), JOB STATE CODES).</summary>
     public static JobPhase PhaseOf(string name) =>

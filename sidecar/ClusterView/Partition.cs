@@ -16,6 +16,9 @@ internal sealed record Partition
     /// <summary>OverSubscribe=EXCLUSIVE: every job gets whole nodes.</summary>
     public bool Exclusive { get; init; }
 
+    /// <summary>MiB; for a job that wants more for each CPU Slurm allocates more CPUs. Null when there is no such limit.</summary>
+    public long? MaxMemoryPerCpu { get; init; }
+
     /// <summary>Its nodes, those with most CPUs first.</summary>
     public IReadOnlyList<Node> Nodes { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using SlurmBanking.Sidecar.Lifecycle;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 
@@ -9,6 +10,15 @@ internal sealed record QueueJob
     public required uint JobId { get; init; }
 
     public uint? ArrayJobId { get; init; }
+
+    /// <summary>Of a het job's component: the id of the whole.</summary>
+    public uint? HetJobId { get; init; }
+
+    /// <summary>Of a het job's component: which, from 0 on.</summary>
+    public uint? Component { get; init; }
+
+    /// <summary>Of an array's task that has a record of its own: its index.</summary>
+    public uint? Task { get; init; }
 
     /// <summary>Tasks that this record stands for: pending ones of an array, else 1.</summary>
     public long Tasks { get; init; } = 1;
@@ -52,6 +62,9 @@ internal sealed record QueueJob
     /// <summary>The upper end of a pending job's node range.</summary>
     public long? MaxNodes { get; init; }
 
+    /// <summary>It may be Slurm's own, of a job that gives none: that job gets as many nodes as it needs, and no more.</summary>
+    public bool MaxNodesImplied { get; init; }
+
     public long? TasksPerNode { get; init; }
 
     public long? CpusPerTask { get; init; }
@@ -63,8 +76,32 @@ internal sealed record QueueJob
     /// <summary>A record that ended without ever having had nodes was cancelled while pending.</summary>
     public bool NeverRan => Phase == JobPhase.Ended && Nodes.Length == 0;
 
+    /// <summary>What the record says of the job's present run.</summary>
+    public RunFacts ToFacts() =>
+        new()
+        {
+            JobId = JobId,
+            ArrayJobId = ArrayJobId,
+            Task = Task,
+            Restart = RestartCount,
+            Uid = Uid,
+            Account = Account,
+            Partition = Partition,
+            Qos = Qos,
+            State = State,
+            Mark = Mark,
+            Submit = SubmitTime,
+            Start = StartTime,
+            End = EndTime,
+            Elapsed = Elapsed,
+            TimeLimit = TimeLimit,
+            Nodes = Nodes,
+            Tres = Tres,
+        };
+
     /// <summary>What the pending job asks for, as Slurm understood it.</summary>
-    public JobRequest ToRequest() =>
+    /// <param name="before">What it was last known to ask for; null for nothing.</param>
+    public JobRequest ToRequest(JobRequest? before = null) =>
         new()
         {
             Uid = Uid,
@@ -73,7 +110,7 @@ internal sealed record QueueJob
             Qos = Qos,
             MinCpus = Tres.Cpus,
             MinNodes = Tres.Nodes,
-            MaxNodes = MaxNodes,
+            MaxNodes = MaxNodesImplied && before?.MaxNodes != MaxNodes ? null : MaxNodes,
             TasksPerNode = TasksPerNode,
             CpusPerTask = CpusPerTask,
             TimeLimit = TimeLimit,

@@ -39,19 +39,61 @@ internal static class SacctOutput
         "--format=" + string.Join(',', Fields),
     ];
 
-    /// <summary>Reads the answer; jobs that still run are left out.</summary>
-    /// <exception cref="FormatException">A line is not what was asked for.</exception>
-    public static IReadOnlyList<PastRun> Runs(string output) =>
+    /// <summary>Times as seconds since 1970, and in UTC on the way in: an hour of local time may come twice.</summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } =
+        new Dictionary<string, string>(SqueueOutput.Environment, StringComparer.Ordinal) { ["TZ"] = "UTC0" };
+
+    /// <summary>A time for --starttime and --endtime.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>Of an answer, the runs that are over, in the order of their jobs.</summary>
+    public static IReadOnlyList<PastRun> Runs(IEnumerable<RunFacts> records) =>
         [
-            .. output
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(Run)
+            .. Joined(records)
                 .GroupBy(static run => run.JobId)
-                .SelectMany(static runs => runs.OrderBy(static run => run.Start).Select(static (run, order) => new PastRun(run, order)))
+                .SelectMany(static runs => runs.Select(static (run, order) => new PastRun(run, order)))
                 .Where(static run => run.Facts.End is not null && JobStates.PhaseOf(run.Facts.State) != JobPhase.Started),
         ];
 
-    private static RunFacts Run(string line)
+    /// <summary>Of an answer, a record for each run, in the order of their jobs.</summary>
+    public static IEnumerable<RunFacts> Joined(IEnumerable<RunFacts> records) =>
+        records
+            .GroupBy(static record => record.JobId)
+            .SelectMany(static rows => SizesJoined(rows.OrderBy(static row => row.Start).ThenBy(static row => row.End)));
+
+    // A run whose size was changed has a row for each size; all but the last end as RESIZING. Each begins with the run (22.05), or
+    // with its size.
+    private static IEnumerable<RunFacts> SizesJoined(IEnumerable<RunFacts> rows)
+    {
+        RunFacts? resized = null;
+        foreach (var row in rows)
+        {
+            var run = resized is null
+                ? row
+                : row with
+                {
+                    Submit = resized.Submit,
+                    Start = resized.Start,
+                    Elapsed = row.Start > resized.Start ? resized.Elapsed + row.Elapsed : row.Elapsed,
+                    Before =
+                    [
+                        .. resized.Before,
+                        new Usage(resized.Tres.ToString(), (long)(resized.Elapsed - Sum(resized.Before)).TotalSeconds),
+                    ],
+                };
+            resized = row.State == "RESIZING" ? run : null;
+            if (resized is null)
+            {
+                yield return run;
+            }
+        }
+    }
+
+    private static TimeSpan Sum(IReadOnlyList<Usage> used) => TimeSpan.FromSeconds(used.Sum(static usage => usage.Seconds));
+
+    /// <summary>Reads a line of the answer: a run that is over, goes on, or waits.</summary>
+    /// <exception cref="FormatException">It is not what was asked for.</exception>
+    public static RunFacts Record(string line)
     {
         var fields = line.Split('\x1f');
         if (fields.Length < Fields.Length || !uint.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id))

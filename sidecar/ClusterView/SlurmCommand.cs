@@ -26,6 +26,64 @@ internal static class SlurmCommand
         bool mayFail = false
     )
     {
+        var output = "";
+        await RunAsync(
+            command,
+            arguments,
+            environment,
+            Timeout,
+            mayFail,
+            async (reader, deadline) => output = await reader.ReadToEndAsync(deadline),
+            cancellation
+        );
+        return output;
+    }
+
+    /// <summary>Runs a command to its end, and gives its standard output line by line, empty ones left out.</summary>
+    /// <param name="command">Its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What it finds in its environment beside ours.</param>
+    /// <param name="timeout">How long it may take.</param>
+    /// <param name="take">Takes a line. Until the command has ended well nothing may be made of them.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="SlurmCommandException">It can't be started, fails, or takes too long.</exception>
+    public static Task ReadLinesAsync(
+        string command,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
+        TimeSpan timeout,
+        Action<string> take,
+        CancellationToken cancellation
+    ) =>
+        RunAsync(
+            command,
+            arguments,
+            environment,
+            timeout,
+            mayFail: false,
+            async (reader, deadline) =>
+            {
+                while (await reader.ReadLineAsync(deadline) is { } line)
+                {
+                    if (line.Length > 0)
+                    {
+                        take(line);
+                    }
+                }
+            },
+            cancellation
+        );
+
+    private static async Task RunAsync(
+        string command,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
+        TimeSpan timeout,
+        bool mayFail,
+        Func<StreamReader, CancellationToken, Task> read,
+        CancellationToken cancellation
+    )
+    {
         var start = new ProcessStartInfo(command, arguments)
         {
             UseShellExecute = false,
@@ -38,20 +96,21 @@ internal static class SlurmCommand
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(Timeout);
+        deadline.CancelAfter(timeout);
         try
         {
             using var process = Process.Start(start) ?? throw new SlurmCommandException($"{command} can't be started");
             try
             {
-                var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
                 var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+                await read(process.StandardOutput, deadline.Token);
                 await process.WaitForExitAsync(deadline.Token);
-                return process.ExitCode == 0 || mayFail
-                    ? await output
-                    : throw new SlurmCommandException($"{command} exited with {process.ExitCode}: {(await errors).Trim()}");
+                if (process.ExitCode != 0 && !mayFail)
+                {
+                    throw new SlurmCommandException($"{command} exited with {process.ExitCode}: {(await errors).Trim()}");
+                }
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or FormatException)
             {
                 process.Kill();
                 throw;
@@ -59,7 +118,7 @@ internal static class SlurmCommand
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new SlurmCommandException($"{command} took longer than {Timeout.TotalSeconds} s");
+            throw new SlurmCommandException($"{command} took longer than {timeout.TotalSeconds} s");
         }
         catch (System.ComponentModel.Win32Exception e)
         {

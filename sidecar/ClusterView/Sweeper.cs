@@ -50,6 +50,7 @@ internal sealed class Sweeper(
     private DateTimeOffset _due;
     private DateTimeOffset _hurriedDue = DateTimeOffset.MaxValue;
     private DateTimeOffset _earliest;
+    private TimeSpan _took;
     private DateTimeOffset _askedAt;
     private DateTimeOffset _since = DateTimeOffset.MaxValue;
     private bool _first = true;
@@ -200,7 +201,11 @@ internal sealed class Sweeper(
         }
 
         Metrics.Swept(took);
-        return Longer(Interval, took * 20);
+
+        // A long queue takes long each time, and is listed less often; one slow answer, of a slurmctld that starts, is none.
+        var usual = Shorter(took, _took);
+        _took = took;
+        return Longer(Interval, usual * 20);
     }
 
     // What was reported while nobody was here lies in the spool, and is taken in first.
@@ -254,7 +259,7 @@ internal sealed class Sweeper(
         lock (_gate)
         {
             var now = Time.GetUtcNow();
-            _earliest = now + Longer(ShortestGap, (now - begun) * 5);
+            _earliest = now + Longer(ShortestGap, Shorter(Interval, (now - begun) * 5));
             _due = all ? now + next : _due;
             if (teller.UnboundUsers().Count > 0 && _hurriedDue > now + AfterSubmission)
             {
@@ -264,6 +269,8 @@ internal sealed class Sweeper(
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

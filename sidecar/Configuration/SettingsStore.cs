@@ -52,6 +52,9 @@ internal sealed class SettingsStore
             ?? throw new InvalidOperationException("no configuration has been read yet");
     }
 
+    /// <summary>Since when it is known which configuration was in force.</summary>
+    public DateTimeOffset KnownSince => _history.FirstOrDefault()?.From ?? DateTimeOffset.MaxValue;
+
     /// <summary>Looks at the file, and takes it if it changed and can be used.</summary>
     public void Refresh()
     {

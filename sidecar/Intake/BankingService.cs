@@ -7,6 +7,7 @@ using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Lifecycle;
 using SlurmBanking.Sidecar.Outbox;
+using SlurmBanking.Sidecar.Reconciliation;
 using SlurmBanking.Wire.Banking;
 
 namespace SlurmBanking.Sidecar.Intake;
@@ -20,6 +21,7 @@ internal sealed class BankingService(
     DeliveryLoop deliveries,
     BankHealth health,
     Duty duty,
+    Reconciler reconciler,
     ProcessStart started
 ) : Banking.BankingBase
 {
@@ -69,6 +71,37 @@ internal sealed class BankingService(
         return new RetryDeadLettersReply { Retried = (uint)await journal.RetryAsync(letters) };
     }
 
+    public override async Task Reconcile(
+        ReconcileRequest request,
+        IServerStreamWriter<ReconcileReply> responseStream,
+        ServerCallContext context
+    )
+    {
+        var cancellation = context.CancellationToken;
+        try
+        {
+            var since = request.Since?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue;
+            var summary = await reconciler.RunAsync(
+                since,
+                request.Until?.ToDateTimeOffset(),
+                request.Post,
+                difference => responseStream.WriteAsync(ReconcileReplies.Of(difference), cancellation),
+                cancellation
+            );
+            await responseStream.WriteAsync(ReconcileReplies.Of(summary), cancellation);
+        }
+        catch (ReconciliationException e)
+        {
+            var code = e.Obstacle switch
+            {
+                ReconciliationObstacle.NoSpan => StatusCode.InvalidArgument,
+                ReconciliationObstacle.NotHere => StatusCode.FailedPrecondition,
+                _ => StatusCode.Unavailable,
+            };
+            throw new RpcException(new Status(code, e.Message));
+        }
+    }
+
     private static Wire.Banking.DeadLetter Letter(Outbox.DeadLetter letter) =>
         new()
         {
@@ -100,7 +133,12 @@ internal sealed class BankingService(
 
     private ViewStatus View(SettingsSnapshot current)
     {
-        var status = new ViewStatus { Ready = view.Ready, Problem = view.Problem };
+        var status = new ViewStatus
+        {
+            Ready = view.Ready,
+            Problem = view.Problem,
+            Warning = view.Cluster.Warning,
+        };
         status.Partitions.AddRange(view.Cluster.Partitions.Keys.Order(StringComparer.Ordinal));
         status.UnpricedPartitions.AddRange(
             status.Partitions.Where(name =>

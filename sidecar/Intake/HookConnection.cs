@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Wire.Hooks;
 
 namespace SlurmBanking.Sidecar.Intake;
@@ -7,6 +8,8 @@ namespace SlurmBanking.Sidecar.Intake;
 internal sealed class HookConnection(Socket socket)
 {
     private long _lastAsked;
+    private Hook _hook;
+    private int _requests;
 
     public Socket Socket => socket;
 
@@ -23,9 +26,26 @@ internal sealed class HookConnection(Socket socket)
         set => Volatile.Write(ref _lastAsked, value);
     }
 
-    public void Greet(Hook hook)
+    public void Greet(Hello hello, PluginReports reports)
     {
         IsGreeted = true;
-        IsKept = hook is Hook.JobSubmit or Hook.Jobcomp;
+        _hook = hello.Hook;
+        _requests = 0;
+        IsKept = _hook is Hook.JobSubmit or Hook.Jobcomp;
+        if (IsKept && hello.Misses is { } misses)
+        {
+            reports.Told(_hook, misses);
+        }
+    }
+
+    /// <summary>
+    /// Takes note of a request. A plugin gives up a connection at the first failure: a second one says that the first went well.
+    /// </summary>
+    public void Asked(PluginReports reports)
+    {
+        if (IsKept && ++_requests == 2)
+        {
+            reports.Trusts(_hook);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Lifecycle;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Terms;
 using SlurmBanking.Wire;
@@ -47,6 +48,7 @@ internal sealed class HookDesk(
             {
                 Request.BodyOneofCase.Hello => Greet(request.Hello),
                 Request.BodyOneofCase.Submission => Decide(request.Submission),
+                Request.BodyOneofCase.Modification => Decide(request.Modification),
                 Request.BodyOneofCase.Start => Take(request.Start),
                 Request.BodyOneofCase.End => Take(request.End),
                 _ => Reject(Rejection.Types.Reason.NotUnderstood, "a request of a kind that this sidecar does not know"),
@@ -107,11 +109,7 @@ internal sealed class HookDesk(
         }
 
         var (decision, amount) = teller.Submit(id, HookFacts.Request(submission));
-        var verdict = new Verdict
-        {
-            Answer = decision.Accepted ? Verdict.Types.Answer.Accept : Verdict.Types.Answer.Refuse,
-            Message = decision.Accepted ? "" : Prefix + decision.Message,
-        };
+        var verdict = VerdictOf(decision);
         if (amount is { } held)
         {
             verdict.Amount = held.Hundredths;
@@ -120,15 +118,41 @@ internal sealed class HookDesk(
         return new Reply { Verdict = verdict };
     }
 
+    private Reply Decide(Modification modification)
+    {
+        var (wanted, actor) = (modification.Wanted ?? new Submission(), modification.Actor);
+        HoldId? mark = HoldId.TryParse(modification.HoldId, out var id) ? id : null;
+        var may = actor == wanted.Uid || RefusalOf(actor) is null;
+        return new Reply { Verdict = VerdictOf(teller.Modify(HoldId.New(), modification.Job, mark, may, HookFacts.Request(wanted))) };
+    }
+
+    private static Verdict VerdictOf(Decision decision) =>
+        new()
+        {
+            Answer = decision.Accepted ? Verdict.Types.Answer.Accept : Verdict.Types.Answer.Refuse,
+            Message = decision.Accepted ? "" : Prefix + decision.Message,
+        };
+
     private Reply Take(Start start)
     {
         metrics.Fact("start");
-        if (settings.Current.Settings?.Enable.Spank != false)
+
+        // A node reports by SPANK; whoever names none is slurmctld's jobcomp.
+        var (enable, byNode) = (settings.Current.Settings?.Enable, start.Node.Length > 0);
+        if ((byNode ? enable?.Spank : enable?.JobComplete) != false)
         {
             teller.StartHint(start.Uid);
         }
 
-        Log.StartReported(logger, start.JobId, start.Node);
+        if (byNode)
+        {
+            Log.StartReported(logger, start.JobId, start.Node);
+        }
+        else
+        {
+            Log.StartRecorded(logger, start.JobId);
+        }
+
         return new Reply { Receipt = new Receipt() };
     }
 

@@ -44,6 +44,7 @@ internal static class HookFacts
         {
             JobId = end.JobId,
             ArrayJobId = end.HasArrayJobId ? end.ArrayJobId : null,
+            Task = end.HasArrayTaskId ? end.ArrayTaskId : null,
             Restart = end.RestartCount,
             Uid = end.Uid,
             Account = end.Account,
@@ -60,6 +61,7 @@ internal static class HookFacts
 
             // total_cpus alone says whether the job ever ran; a list of allocated TRES may be a leftover.
             Tres = end.TotalCpus == 0 ? TresCounts.None : tres.With("cpu", end.TotalCpus).With("node", Math.Max(end.TotalNodes, 1)),
+            Resizing = JobStates.IsResizing(end.State),
             RequestedNodes = end.HasRequestedNodes ? end.RequestedNodes : null,
         };
     }

@@ -231,7 +231,11 @@ internal sealed class HookServer : IHostedService, IDisposable
         var reply = _desk.Answer(request);
         if (reply.Welcome is not null)
         {
-            connection.Greet(request.Hello.Hook);
+            connection.Greet(request.Hello, _metrics.Plugins);
+        }
+        else
+        {
+            connection.Asked(_metrics.Plugins);
         }
 
         return reply;

@@ -20,7 +20,8 @@ internal static class BankRecord
     public static Job Charge(RunFacts facts, Run run, TimeSpan limit, SidecarSettings settings)
     {
         var start = facts.Start ?? facts.Submit ?? DateTimeOffset.UnixEpoch;
-        return Common(facts, run, settings) with { StartDate = start, EndDate = start + limit, Amount = run.Estimate, JobStatus = Running };
+        var end = limit < DateTimeOffset.MaxValue - start ? start + limit : DateTimeOffset.MaxValue;
+        return Common(facts, run, settings) with { StartDate = start, EndDate = end, Amount = run.Estimate, JobStatus = Running };
     }
 
     public static Job Settlement(RunFacts facts, Run run, SidecarSettings settings)
@@ -37,7 +38,10 @@ internal static class BankRecord
             Amount = run.Actual ?? ServiceUnits.Zero,
             JobStatus = Word(facts.State),
             RawTime = decimal.Round(hours, 6),
-            CpuTime = decimal.Round(hours * facts.Tres.Cpus, 6),
+            CpuTime = decimal.Round(
+                Allocations.Of(facts, run).Sum(static usage => (decimal)usage.Seconds * usage.Counts.Cpus) / SecondsPerHour,
+                6
+            ),
         };
     }
 

@@ -16,12 +16,14 @@ internal sealed class Book(IRunArchive? archive = null)
     private readonly Dictionary<RunKey, Run> _runs = [];
     private readonly Dictionary<uint, HoldId> _holdsByJob = [];
     private readonly JobIds _shelved = new();
+    private readonly Dictionary<HoldId, Asked> _asked = [];
     private readonly Dictionary<string, Tally> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Account, uint Uid), Tally> _users = [];
     private ServiceUnits _held;
     private int _unbound;
     private int _running;
     private int _letIn;
+    private uint _mostRestarts;
 
     public IReadOnlyCollection<Hold> Holds => _holds.Values;
 
@@ -54,7 +56,8 @@ internal sealed class Book(IRunArchive? archive = null)
     /// <summary>All runs of one job of a hold.</summary>
     public IEnumerable<Run> RunsOf(HoldId hold, uint jobId)
     {
-        var present = _runs.Values.Where(run => run.Key.Hold == hold && run.Key.JobId == jobId).ToList();
+        var keys = Enumerable.Range(0, (int)_mostRestarts + 1).Select(restart => new RunKey(hold, jobId, (uint)restart));
+        var present = keys.Select(key => _runs.GetValueOrDefault(key)).OfType<Run>().ToList();
         var shelved = _shelved.Contains(jobId) && archive is not null ? archive.Of(hold, jobId) : [];
         return present.Concat(shelved.ExceptBy(present.Select(static run => run.Key), static run => run.Key));
     }
@@ -76,14 +79,30 @@ internal sealed class Book(IRunArchive? archive = null)
     /// <param name="jobId">Of an array: its array_job_id.</param>
     public HoldId? HoldOfJob(uint jobId) => _holdsByJob.TryGetValue(jobId, out var id) ? id : null;
 
+    /// <summary>What a waiting job asks for; null when that is not known.</summary>
+    public Asked? AskedBy(HoldId id) => _asked.GetValueOrDefault(id);
+
+    /// <summary>Takes note of what the job of a hold asks for. Not kept on disk: the queue tells it again.</summary>
+    public void Ask(HoldId id, Asked asked) => _asked[id] = asked;
+
+    /// <summary>The holds that the queue shows with a record of this id.</summary>
+    public IEnumerable<HoldId> HoldsAsking(uint record) =>
+        _asked.Where(pair => pair.Value.Records.Contains(record)).Select(static pair => pair.Key);
+
+    public IEnumerable<HoldId> HoldsOfHetJob(uint id) => _asked.Where(pair => pair.Value.HetJobId == id).Select(static pair => pair.Key);
+
     public void Put(Hold hold)
     {
-        Remove(hold.Id);
+        Replace(hold.Id);
         _holds[hold.Id] = hold;
-        _held += hold.Amount;
         _unbound += hold.JobId is null ? 1 : 0;
         _letIn += hold.LetIn ? 1 : 0;
-        Add(hold.Account, hold.Uid, hold.Amount);
+        foreach (var share in hold.Shares)
+        {
+            _held += share.Amount;
+            Add(share.Account, hold.Uid, share.Amount);
+        }
+
         if (hold.JobId is { } jobId)
         {
             _holdsByJob[jobId] = hold.Id;
@@ -92,12 +111,21 @@ internal sealed class Book(IRunArchive? archive = null)
 
     public void Remove(HoldId id)
     {
+        Replace(id);
+        _asked.Remove(id);
+    }
+
+    private void Replace(HoldId id)
+    {
         if (_holds.Remove(id, out var hold))
         {
-            _held -= hold.Amount;
             _unbound -= hold.JobId is null ? 1 : 0;
             _letIn -= hold.LetIn ? 1 : 0;
-            Subtract(hold.Account, hold.Uid, hold.Amount);
+            foreach (var share in hold.Shares)
+            {
+                _held -= share.Amount;
+                Subtract(share.Account, hold.Uid, share.Amount);
+            }
         }
     }
 
@@ -142,22 +170,30 @@ internal sealed class Book(IRunArchive? archive = null)
         }
     }
 
-    /// <summary>Drops what is known of jobs that are neither listed nor open, so that a job id may come round again.</summary>
-    /// <param name="listed">Jobs in the queue.</param>
+    /// <summary>Jobs whose hold is known; of arrays their array_job_id.</summary>
+    public IReadOnlyCollection<uint> JobsWithHold() => [.. _holdsByJob.Keys];
+
+    /// <summary>Drops what is known of jobs that are not open, so that a job id may come round again.</summary>
+    /// <param name="gone">Jobs that are not in the queue.</param>
     /// <param name="before">What was closed before can't be reported any more.</param>
-    public void ForgetJobs(HashSet<uint> listed, DateTimeOffset before)
+    public void ForgetJobs(IReadOnlyCollection<uint> gone, DateTimeOffset before)
     {
-        var open = _runs.Values.Where(run => !(run.Closed < before)).Select(static run => run.Key.Hold).ToHashSet();
-        var gone = _holdsByJob.Where(job => !listed.Contains(job.Key) && !_holds.ContainsKey(job.Value) && !open.Contains(job.Value));
-        foreach (var job in gone.ToList())
+        var holds = gone.Select(job => _holdsByJob.GetValueOrDefault(job)).Where(id => !_holds.ContainsKey(id)).ToHashSet();
+        if (holds.Count > 0)
         {
-            _holdsByJob.Remove(job.Key);
+            holds.ExceptWith(_runs.Values.Where(run => !(run.Closed < before)).Select(static run => run.Key.Hold));
+        }
+
+        foreach (var job in gone.Where(job => _holdsByJob.TryGetValue(job, out var id) && holds.Contains(id)))
+        {
+            _holdsByJob.Remove(job);
         }
     }
 
     private void Enter(Run run)
     {
         _runs[run.Key] = run;
+        _mostRestarts = Math.Max(_mostRestarts, run.Key.Restart);
         Count(run, 1);
         Add(run.Account, run.Uid, run.Outstanding);
         _holdsByJob.TryAdd(run.ArrayJobId ?? run.Key.JobId, run.Key.Hold);

@@ -5,10 +5,13 @@ using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Lifecycle;
 
-/// <summary>Decides a priced submission: available = headroom − outstanding, for the user in the account and for the account.</summary>
+/// <summary>
+/// Decides whether there is room for a submission or a change: available = headroom − outstanding, for the user in the account and
+/// for the account.
+/// </summary>
 internal static class Decider
 {
-    /// <param name="quote">The price.</param>
+    /// <param name="claim">What there must be room for.</param>
     /// <param name="account">The account to charge.</param>
     /// <param name="uid">The submitting user.</param>
     /// <param name="headroom">What the bank last said; null when it was never read.</param>
@@ -18,10 +21,10 @@ internal static class Decider
     /// Why nobody can decide now: the outage policy does, but the last known headroom still refuses what does not fit. Null when
     /// nothing is in the way.
     /// </param>
-    /// <param name="policy">Of the quote's partition.</param>
+    /// <param name="policy">Of the job's partition.</param>
     /// <param name="now">The present.</param>
     public static Decision Decide(
-        Quote.Priced quote,
+        Claim claim,
         string account,
         uint uid,
         Headroom? headroom,
@@ -39,14 +42,14 @@ internal static class Decider
 
         if (headroom is not null)
         {
-            if (headroom.Account is { } forAccount && forAccount - ofAccount.Amount < quote.Total)
+            if (headroom.Account is { } forAccount && forAccount - ofAccount.Amount < claim.Amount)
             {
-                return Insufficient(quote, $"account {account} can't afford this job", forAccount, ofAccount);
+                return Insufficient(claim, $"account {account} can't afford this {claim.What}", forAccount, ofAccount);
             }
 
-            if (headroom.User is { } forUser && forUser - ofUser.Amount < quote.Total)
+            if (headroom.User is { } forUser && forUser - ofUser.Amount < claim.Amount)
             {
-                return Insufficient(quote, $"user {uid}'s limit in account {account} can't afford this job", forUser, ofUser);
+                return Insufficient(claim, $"user {uid}'s limit in account {account} can't afford this {claim.What}", forUser, ofUser);
             }
         }
 
@@ -73,7 +76,7 @@ internal static class Decider
         };
     }
 
-    private static Decision Insufficient(Quote.Priced quote, string who, ServiceUnits headroom, Tally outstanding)
+    private static Decision Insufficient(Claim claim, string who, ServiceUnits headroom, Tally outstanding)
     {
         var available = headroom - outstanding.Amount;
         var held =
@@ -83,9 +86,6 @@ internal static class Decider
                     CultureInfo.InvariantCulture,
                     $", {outstanding.Amount} held by {outstanding.Jobs} {(outstanding.Jobs == 1 ? "job" : "jobs")}"
                 );
-        return Decision.Refuse(
-            DecisionReason.Insufficient,
-            $"{who}: it may cost up to {quote.Total} SU ({quote.How}); {available} available{held}"
-        );
+        return Decision.Refuse(DecisionReason.Insufficient, $"{who}: {claim.Explanation}; {available} available{held}");
     }
 }

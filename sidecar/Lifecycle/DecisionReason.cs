@@ -15,6 +15,9 @@ internal enum DecisionReason
     /// <summary>No account is named and there is no default.</summary>
     NoAccount,
 
+    /// <summary>A change of a job that the queue has not shown yet, or that is named in a way that can't be followed.</summary>
+    UnknownJob,
+
     /// <summary>It can't be priced.</summary>
     Unpriceable,
 

@@ -1,3 +1,4 @@
+using SlurmBanking.BankApi;
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Pricing;
@@ -12,25 +13,14 @@ namespace SlurmBanking.Sidecar.Lifecycle;
 /// <param name="book">The state; changed here alone.</param>
 /// <param name="installed">When this cluster's bank went into service: unknown jobs that ended before are none of its business.</param>
 /// <param name="inForceAt">The configuration of a time: a job's prices are those of its start. Null: always the present one.</param>
-internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTimeOffset, BankSettings>? inForceAt = null)
+internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<DateTimeOffset, BankSettings>? inForceAt = null)
 {
-    /// <summary>A submission that Slurm has accepted shows in a listing begun this much later.</summary>
+    /// <summary>A submission, or a change, that Slurm has accepted shows in a listing begun this much later.</summary>
     public static readonly TimeSpan ShownAfter = TimeSpan.FromSeconds(3);
-
-    // Slurm forgets jobs after MinJobAge (300 s by default); reports of the same end come within moments.
-    private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
 
     public Book Book => book;
 
-    /// <summary>A submission was accepted.</summary>
-    public Changes Held(Hold hold)
-    {
-        var changes = new Changes();
-        Put(hold, changes);
-        return changes;
-    }
-
-    /// <summary>A run ended, or a pending job did (no CPUs were allocated).</summary>
+    /// <summary>A run ended or goes on with another allocation, or a pending job ended (no CPUs were allocated).</summary>
     /// <param name="facts">What is known of it.</param>
     /// <param name="doubtful">Said so long ago that another sidecar may have settled the run since.</param>
     /// <param name="settings">In force.</param>
@@ -38,7 +28,12 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
     {
         var changes = new Changes();
         var id = facts.Mark?.Id ?? book.HoldOfJob(facts.ArrayJobId ?? facts.JobId) ?? IdOf(facts);
-        if (facts.Tres.Cpus > 0)
+        if (facts.Resizing)
+        {
+            Charge(id, facts, settings, changes);
+            Allocate(id, facts, Allocations.Resized, changes);
+        }
+        else if (facts.Tres.Cpus > 0)
         {
             Settle(id, facts, doubtful, settings, changes);
         }
@@ -51,52 +46,35 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         return changes;
     }
 
-    /// <summary>The queue as it is: binds, adopts, charges, settles, re-prices and releases whatever no plugin reported.</summary>
-    public Changes Listed(QueueListing listing, ClusterSnapshot cluster, BankSettings settings)
+    /// <summary>The hold of a record of the queue; a job that never met our plugin is adopted. Null: none of our business.</summary>
+    public HoldId? Recognised(QueueJob job) => IsOurs(job) ? IdOf(job) : null;
+
+    /// <summary>Records of one hold as the queue has them: charges and settles whatever no plugin reported.</summary>
+    public void Listed(HoldId id, IReadOnlyCollection<QueueJob> jobs, QueueListing listing, BankSettings settings, Changes changes)
     {
-        var changes = new Changes();
-        var seen = new HashSet<HoldId>();
-        foreach (var jobs in listing.Jobs.Where(IsOurs).GroupBy(IdOf).ToList())
+        foreach (var job in jobs.Where(static job => job.Phase == JobPhase.Started))
         {
-            seen.Add(jobs.Key);
-            foreach (var job in jobs.Where(static job => job.Phase == JobPhase.Started))
-            {
-                Reopen(jobs.Key, FactsOf(job), settings, changes);
-                Charge(jobs.Key, FactsOf(job), settings, changes);
-            }
-
-            foreach (var job in jobs.Where(static job => job is { Phase: JobPhase.Ended, NeverRan: false }))
-            {
-                Correct(jobs.Key, FactsOf(job), settings, changes);
-                Settle(jobs.Key, FactsOf(job), IsNews(jobs.Key, job), settings, changes);
-            }
-
-            foreach (var job in jobs)
-            {
-                SettleSuperseded(jobs.Key, job, listing, settings, changes);
-            }
-
-            HoldPending(
-                jobs.Key,
-                [.. jobs.Where(job => job.Phase == JobPhase.Pending && !IsStale(jobs.Key, job))],
-                cluster,
-                settings,
-                changes
-            );
+            Reopen(id, FactsOf(job), settings, changes);
+            Charge(id, FactsOf(job), settings, changes);
+            Allocate(id, FactsOf(job), Allocations.Shown, changes);
+            TopUp(id, FactsOf(job), settings, changes);
         }
 
-        ReleaseAbsent(listing, seen, changes);
-        if (listing.User is null)
+        foreach (var job in jobs.Where(static job => job is { Phase: JobPhase.Ended, NeverRan: false }))
         {
-            Forget(listing);
+            Correct(id, FactsOf(job), settings, changes);
+            Settle(id, FactsOf(job), IsNews(id, job), settings, changes);
         }
 
-        return changes;
+        foreach (var job in jobs)
+        {
+            SettleSuperseded(id, job, listing, settings, changes);
+        }
     }
 
-    /// <inheritdoc cref="Recollection.Missing"/>
-    public IReadOnlyList<uint> Missing(QueueListing listing) =>
-        Recollection.Missing(book, listing with { Jobs = [.. listing.Jobs.Where(IsOurs)] }, listing.Begun - ShownAfter);
+    /// <summary>What waits of a hold, by all of its records: binds it and prices it anew.</summary>
+    public void Waiting(HoldId id, IReadOnlyCollection<QueueJob> jobs, ClusterSnapshot cluster, BankSettings settings, Changes changes) =>
+        HoldPending(id, [.. jobs.Where(job => job.Phase == JobPhase.Pending && !IsStale(id, job))], cluster, settings, changes);
 
     /// <summary>Takes in what Slurm's accounting says of runs that are over.</summary>
     public Changes Recalled(IEnumerable<PastRun> past, BankSettings settings)
@@ -118,6 +96,31 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         return changes;
     }
 
+    /// <summary>A run as it would be taken in if it were met now; null when no account pays for it. Changes nothing.</summary>
+    public Run? Opened(RunKey key, RunFacts facts, BankSettings settings) => Open(key, facts, settings, new Changes());
+
+    /// <summary>The bank is told what a run cost that is over, whatever it was told before.</summary>
+    /// <param name="run">As it is settled.</param>
+    /// <param name="record">For the bank.</param>
+    /// <param name="seen">How far the run had come when the bank was asked: if it has come further since, nothing is told.</param>
+    public Changes Retold(Run run, Job record, RunState? seen)
+    {
+        var changes = new Changes();
+        if (seen == RunState.Settling || book.Find(run.Key)?.State != seen)
+        {
+            return changes;
+        }
+
+        Put(run, changes);
+        changes.Deliveries.Add(new Delivery(run.Key, run.Account, DeliveryKind.Settle, record));
+        if (seen is null)
+        {
+            StartTask(run.Key.Hold, changes);
+        }
+
+        return changes;
+    }
+
     /// <summary>
     /// Another sidecar may have been at work until now: what waits to be settled is looked up before it is sent, and what the queue
     /// says otherwise of it, or of what is settled, counts.
@@ -130,7 +133,13 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
 
     /// <summary>The bank has booked a delivery, or it was parked: then the bank will not book it, and a person has to look.</summary>
     /// <returns>The run as it is now, and what the bank's balance fell by; null for a run that is not known any more.</returns>
-    public (Changes Changes, Run Run, ServiceUnits Booked)? Delivered(RunKey key, DeliveryKind kind, bool parked, DateTimeOffset now)
+    public (Changes Changes, Run Run, ServiceUnits Booked)? Delivered(
+        RunKey key,
+        DeliveryKind kind,
+        bool parked,
+        DateTimeOffset now,
+        ServiceUnits? stored = null
+    )
     {
         if (book.Find(key) is not { } run)
         {
@@ -141,9 +150,12 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         ServiceUnits booked;
         if (kind == DeliveryKind.Charge)
         {
-            booked = run.Estimate;
+            // Another sidecar charged it, by a time limit that was raised since: what that adds is held here.
+            booked = stored ?? run.Estimate;
             run = run with
             {
+                Estimate = booked,
+                TopUp = run.Estimate + run.TopUp > booked ? run.Estimate + run.TopUp - booked : ServiceUnits.Zero,
                 ChargeConfirmed = !parked,
                 ChargeParked = parked,
                 State = run.State == RunState.Charging ? RunState.Charged : run.State,
@@ -159,26 +171,7 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         return (changes, run, parked ? ServiceUnits.Zero : booked);
     }
 
-    private static RunFacts FactsOf(QueueJob job) =>
-        new()
-        {
-            JobId = job.JobId,
-            ArrayJobId = job.ArrayJobId,
-            Restart = job.RestartCount,
-            Uid = job.Uid,
-            Account = job.Account,
-            Partition = job.Partition,
-            Qos = job.Qos,
-            State = job.State,
-            Mark = job.Mark,
-            Submit = job.SubmitTime,
-            Start = job.StartTime,
-            End = job.EndTime,
-            Elapsed = job.Elapsed,
-            TimeLimit = job.TimeLimit,
-            Nodes = job.Nodes,
-            Tres = job.Tres,
-        };
+    private static RunFacts FactsOf(QueueJob job) => job.ToFacts();
 
     // Without a mark and unknown, a job that ended before the bank went into service was never to be billed.
     private bool IsOurs(QueueJob job) =>
@@ -230,10 +223,32 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         StartTask(id, changes);
     }
 
+    private void Allocate(HoldId id, RunFacts facts, Func<Run, RunFacts, Run> change, Changes changes)
+    {
+        var run = book.Find(new RunKey(id, facts.JobId, facts.Restart));
+        if (run is { State: RunState.Charging or RunState.Charged } && change(run, facts) is var changed && changed != run)
+        {
+            Put(changed, changes);
+        }
+    }
+
     private static void AddCharge(Run run, RunFacts facts, BankSettings settings, Changes changes)
     {
         var record = BankRecord.Charge(facts, run, LimitOf(facts, settings), settings.Sidecar);
         changes.Deliveries.Add(new Delivery(run.Key, run.Account, DeliveryKind.Charge, record));
+    }
+
+    // Its time limit was raised, or it was given more: what it may cost now is held on top of what was charged.
+    private void TopUp(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
+    {
+        if (
+            book.Find(new RunKey(id, facts.JobId, facts.Restart)) is { State: RunState.Charging or RunState.Charged } run
+            && run.TopUpFor(facts.Tres, LimitOf(facts, settings)) is var topUp
+            && topUp != run.TopUp
+        )
+        {
+            Put(run with { TopUp = topUp }, changes);
+        }
     }
 
     // The queue shows that a run goes on whose end was reported before another sidecar was at work.
@@ -248,7 +263,7 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
     // The queue shows that such a run ended otherwise: a slurmctld that takes over goes by what the other one had saved.
     private void Correct(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
     {
-        if (InDoubt(id, facts) is { } run && run.Actual != CostOf(facts, run, settings))
+        if (InDoubt(id, facts) is { } run && run.Actual != Allocations.CostOf(facts, run, settings))
         {
             Withdraw(run, facts, changes);
         }
@@ -286,7 +301,8 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         run = run with
         {
             State = RunState.Settling,
-            Actual = CostOf(facts, run, settings),
+            Actual = Allocations.CostOf(facts, run, settings),
+            TopUp = ServiceUnits.Zero,
             Term = doubtful ? book.Term - 1 : book.Term,
             Tres = "",
         };
@@ -352,6 +368,7 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         {
             Key = key,
             ArrayJobId = facts.ArrayJobId,
+            Task = facts.Task,
             Submit = facts.Submit,
             Start = facts.Start,
             Tres = facts.Tres.ToString(),
@@ -360,19 +377,10 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
             Partition = facts.Partition,
             State = RunState.Charging,
             LetIn = hold?.LetIn ?? facts.Mark?.Amount is null,
+            TraceRoot = hold?.TraceRoot,
             Rates = rates,
             Estimate = rates.TryCost(facts.Tres, LimitOf(facts, settings), out var estimate) ? estimate : ServiceUnits.Max,
         };
-    }
-
-    private static ServiceUnits CostOf(RunFacts facts, Run run, BankSettings settings)
-    {
-        if (settings.PolicyFor(run.Partition).RefundStates.Contains(facts.State, StringComparer.Ordinal))
-        {
-            return ServiceUnits.Zero;
-        }
-
-        return run.Rates.TryCost(facts.Tres, facts.Elapsed, out var cost) ? cost : ServiceUnits.Max;
     }
 
     private static TimeSpan LimitOf(RunFacts facts, BankSettings settings) =>
@@ -383,105 +391,9 @@ internal sealed class JobLife(Book book, DateTimeOffset installed, Func<DateTime
         : hold is { Account.Length: > 0 } ? hold.Account
         : policy.DefaultAccount;
 
-    // One task of the hold has become a run, which from now on is what is outstanding.
-    private void StartTask(HoldId id, Changes changes)
-    {
-        if (book.Find(id) is not { } hold)
-        {
-            return;
-        }
-
-        if (hold.Tasks <= 1)
-        {
-            Release(hold with { Tasks = 0 }, changes);
-        }
-        else
-        {
-            Put(hold with { Tasks = hold.Tasks - 1 }, changes);
-        }
-    }
-
-    private void HoldPending(HoldId id, List<QueueJob> pending, ClusterSnapshot cluster, BankSettings settings, Changes changes)
-    {
-        var known = book.Find(id);
-        if (pending.Count == 0)
-        {
-            if (known is not null)
-            {
-                Release(known, changes);
-            }
-
-            return;
-        }
-
-        // Records of one hold differ only in their tasks; the dearest counts if somebody changed one.
-        var dearest = pending
-            .Select(job => Quoter.Quote(job.ToRequest(), cluster, settings))
-            .OfType<Quote.Priced>()
-            .MaxBy(static quote => quote.Unit);
-        var job = pending[0];
-        var hold = new Hold
-        {
-            Id = id,
-            Account = AccountOf(job.Account, known, settings.PolicyFor(job.Partition)),
-            Uid = job.Uid,
-            Partition = dearest?.Partition ?? job.Partition,
-            Qos = job.Qos,
-            Unit = dearest?.Unit ?? known?.Unit ?? ServiceUnits.Zero,
-            Tasks = pending.Sum(static record => record.Tasks),
-            Submitted = known?.Submitted ?? job.SubmitTime ?? DateTimeOffset.UnixEpoch,
-            JobId = job.ArrayJobId ?? job.JobId,
-            LetIn = known?.LetIn ?? job.Mark?.Amount is null,
-        };
-        if (hold != known)
-        {
-            Put(hold, changes);
-        }
-    }
-
-    // A hold that no listing shows was for a test run or a submission that Slurm itself refused; both look like any other
-    // when they are made. Two listings must agree; where most holds would go at once, three.
-    private void ReleaseAbsent(QueueListing listing, HashSet<HoldId> seen, Changes changes)
-    {
-        var absent = book
-            .Holds.Where(hold => listing.User is not { } user || hold.Uid == user)
-            .Where(hold => !seen.Contains(hold.Id) && listing.Begun >= hold.Submitted + ShownAfter)
-            .ToList();
-        var needed = listing.User is null && absent.Count > 10 && absent.Count > book.Holds.Count / 2 ? 3 : 2;
-        foreach (var hold in absent)
-        {
-            if (hold.Absences + 1 >= needed)
-            {
-                Release(hold, changes);
-            }
-            else
-            {
-                Put(hold with { Absences = hold.Absences + 1 }, changes);
-            }
-        }
-    }
-
-    private void Forget(QueueListing listing)
-    {
-        var listed = listing.Jobs.SelectMany(static job => new[] { job.JobId, job.ArrayJobId ?? job.JobId }).ToHashSet();
-        book.ForgetJobs(listed, listing.Begun - RememberedFor);
-    }
-
-    private void Put(Hold hold, Changes changes)
-    {
-        book.Put(hold);
-        changes.Put(hold);
-    }
-
     private void Put(Run run, Changes changes)
     {
         book.Put(run);
         changes.Runs.Add(run);
-    }
-
-    private void Release(Hold hold, Changes changes)
-    {
-        book.Remove(hold.Id);
-        changes.Release(hold);
     }
 }

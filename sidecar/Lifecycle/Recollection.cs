@@ -6,28 +6,42 @@ namespace SlurmBanking.Sidecar.Lifecycle;
 /// <summary>What of the book only Slurm's accounting can complete, and which run of the book it speaks of. Pure.</summary>
 internal static class Recollection
 {
-    /// <summary>
-    /// Jobs of which only Slurm's accounting can tell more: with a run that is open in the book and over in the queue, or that
-    /// were requeued after a run of which nobody has told.
-    /// </summary>
-    /// <param name="book">The book.</param>
+    /// <summary>Jobs with a run that is open in the book and over in the queue, of which only Slurm's accounting can tell more.</summary>
+    /// <param name="runs">All of the book.</param>
     /// <param name="listing">All of the queue.</param>
-    /// <param name="shown">Runs that started before are in the listing if they go on.</param>
-    public static IReadOnlyList<uint> Missing(Book book, QueueListing listing, DateTimeOffset shown)
+    public static IEnumerable<uint> Missing(IEnumerable<Run> runs, QueueListing listing)
     {
-        var current = listing
-            .Jobs.GroupBy(static job => job.JobId)
-            .ToDictionary(static jobs => jobs.Key, static jobs => jobs.Max(static job => job.RestartCount));
-        var unseen = listing.Jobs.Where(job => HasUnseenRun(book, job)).Select(static job => job.JobId);
-        return
-        [
-            .. book
-                .Runs.Where(static run => run.State is RunState.Charging or RunState.Charged)
-                .Where(run => !(run.Start > shown))
-                .Where(run => !current.TryGetValue(run.Key.JobId, out var restart) || restart > run.Key.Restart)
-                .Select(static run => run.Key.JobId)
-                .Union(unseen),
-        ];
+        // What started before is in the listing if it goes on.
+        var shown = listing.Begun - JobLife.ShownAfter;
+        var current = new Dictionary<uint, uint>(listing.Jobs.Count);
+        foreach (var job in listing.Jobs)
+        {
+            current[job.JobId] = Math.Max(current.GetValueOrDefault(job.JobId), job.RestartCount);
+        }
+
+        return runs.Where(static run => run.State is RunState.Charging or RunState.Charged)
+            .Where(run => !(run.Start > shown))
+            .Where(run => !current.TryGetValue(run.Key.JobId, out var restart) || restart > run.Key.Restart)
+            .Select(static run => run.Key.JobId);
+    }
+
+    /// <summary>Whether a job was requeued after a run of which nobody has told.</summary>
+    public static bool HasUnseenRun(Book book, QueueJob job)
+    {
+        if (job.RestartCount == 0 || (job.Mark?.Id ?? book.HoldOfJob(job.ArrayJobId ?? job.JobId)) is not { } id)
+        {
+            return false;
+        }
+
+        for (var restart = 0u; restart < job.RestartCount; restart++)
+        {
+            if (book.Find(new RunKey(id, job.JobId, restart)) is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -48,23 +62,5 @@ internal static class Recollection
         }
 
         return restart;
-    }
-
-    private static bool HasUnseenRun(Book book, QueueJob job)
-    {
-        if (job.RestartCount == 0 || (job.Mark?.Id ?? book.HoldOfJob(job.ArrayJobId ?? job.JobId)) is not { } id)
-        {
-            return false;
-        }
-
-        for (var restart = 0u; restart < job.RestartCount; restart++)
-        {
-            if (book.Find(new RunKey(id, job.JobId, restart)) is null)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

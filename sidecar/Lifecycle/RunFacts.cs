@@ -10,6 +10,9 @@ internal sealed record RunFacts
 
     public uint? ArrayJobId { get; init; }
 
+    /// <summary>Of an array's task: its index.</summary>
+    public uint? Task { get; init; }
+
     public uint Restart { get; init; }
 
     public required uint Uid { get; init; }
@@ -43,4 +46,10 @@ internal sealed record RunFacts
     public TresCounts Tres { get; init; } = TresCounts.None;
 
     public long? RequestedNodes { get; init; }
+
+    /// <summary>The run goes on with another allocation: these are the facts of the one that ended, and the time until then.</summary>
+    public bool Resizing { get; init; }
+
+    /// <summary>What it had before <see cref="Tres"/>, and is part of <see cref="Elapsed"/>, where the source of the facts tells.</summary>
+    public IReadOnlyList<Usage> Before { get; init; } = [];
 }

@@ -64,20 +64,21 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
     private async Task<DeliveryResult> RefusedAsync(PendingDelivery pending, int status, string body, CancellationToken cancellation)
     {
         var refused = new DeliveryResult(DeliveryOutcome.Refused, Problem($"status {status}: {body}"));
-        var there = new DeliveryResult(DeliveryOutcome.Delivered, WasThere: true);
         var duplicate =
             status == 400
             && pending.Delivery.Kind == DeliveryKind.Charge
             && body.Contains("jobslurmid", StringComparison.Ordinal)
             && body.Contains("already exists", StringComparison.Ordinal);
-        if (!duplicate || pending.Attempts > 0)
+        if (!duplicate)
         {
-            return duplicate ? there : refused;
+            return refused;
         }
 
         var (known, stored) = await ReadAsync(pending.Delivery.Job, cancellation);
+        var same = stored is not null && IsSame(stored, pending.Delivery.Job);
         return !known ? new DeliveryResult(DeliveryOutcome.Unknown, "the bank can't be asked whose the job's id is")
-            : stored is not null && IsSame(stored, pending.Delivery.Job) ? there
+            : same || pending.Attempts > 0
+                ? new DeliveryResult(DeliveryOutcome.Delivered, WasThere: true, Stored: same ? stored!.Amount : null)
             : refused;
     }
 

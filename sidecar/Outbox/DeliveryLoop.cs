@@ -120,9 +120,9 @@ internal sealed class DeliveryLoop(
         for (var i = _due.Count; i > 0 && _flying.Count < atMost && !cancellation.IsCancellationRequested; i--)
         {
             var pending = _due.Dequeue();
-            if (teller.TryBeginDelivery(pending.Delivery, out var doubt))
+            if (teller.TryBeginDelivery(pending.Delivery, out var doubt, out var traceRoot))
             {
-                _flying.Add(pending.Seq, SendAsync(pending, doubt, cancellation));
+                _flying.Add(pending.Seq, SendAsync(pending, doubt, traceRoot, cancellation));
             }
             else
             {
@@ -185,8 +185,9 @@ internal sealed class DeliveryLoop(
         return missed;
     }
 
-    private async Task<DeliveryResult> SendAsync(PendingDelivery pending, Doubt doubt, CancellationToken cancellation)
+    private async Task<DeliveryResult> SendAsync(PendingDelivery pending, Doubt doubt, string? traceRoot, CancellationToken cancellation)
     {
+        using var span = JobTrace.Deliver(pending, traceRoot);
         using var landing = new CancellationTokenSource();
         await using var stop = cancellation.Register(() => landing.CancelAfter(LandingTime));
         DeliveryResult result;
@@ -205,6 +206,7 @@ internal sealed class DeliveryLoop(
             result = new DeliveryResult(DeliveryOutcome.Unknown, e.Message);
         }
 
+        JobTrace.Delivered(span, result.Outcome);
         await RecordAsync(pending, result);
         return result;
     }
@@ -223,7 +225,14 @@ internal sealed class DeliveryLoop(
                 writer.Retry(pending.Seq, now + (result.RetryAfter ?? Pause(pending.Attempts + 1)), result.Problem),
             _ => static _ => { },
         };
-        await teller.EndDelivery(pending, isFinal, parked: result.Outcome == DeliveryOutcome.Refused, result.WasThere, record);
+        await teller.EndDelivery(
+            pending,
+            isFinal,
+            parked: result.Outcome == DeliveryOutcome.Refused,
+            result.WasThere,
+            record,
+            result.Stored
+        );
         if (result.Outcome == DeliveryOutcome.Delivered)
         {
             Interlocked.Increment(ref _delivered);

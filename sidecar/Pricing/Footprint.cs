@@ -7,6 +7,7 @@ internal static class Footprint
 {
     public static TresCounts Of(JobRequest request, Partition? partition)
     {
+        request = WithinMemoryLimit(request, partition);
         var cpus = Cpus(request);
         var nodes = Nodes(request, cpus, partition);
         if ((request.Exclusive || partition is { Exclusive: true }) && partition is { Nodes.Count: > 0 })
@@ -19,6 +20,37 @@ internal static class Footprint
             .With("cpu", cpus)
             .With("node", nodes)
             .With("mem", Memory(request, nodes, cpus, partition));
+    }
+
+    // For what is over the limit Slurm raises the CPUs: of each task by a whole factor, which the memory of each CPU is divided by; or,
+    // where memory is asked for by node, to as many on each node as may have that much.
+    private static JobRequest WithinMemoryLimit(JobRequest request, Partition? partition)
+    {
+        if (partition?.MaxMemoryPerCpu is not { } limit)
+        {
+            return request;
+        }
+
+        if (request.MemoryPerCpu is { } perCpu && perCpu > limit)
+        {
+            var factor = CeilingOf(perCpu, limit);
+            return request with { CpusPerTask = Math.Max(request.CpusPerTask ?? 1, 1) * factor, MemoryPerCpu = CeilingOf(perCpu, factor) };
+        }
+
+        if (request.MemoryPerCpu is null && request.MemoryPerNode is not null)
+        {
+            var onNode = CeilingOf(Memory(request, 1, 1, partition), limit);
+            var nodes = Math.Max(Math.Max(request.MinNodes ?? 1, request.MaxNodes ?? 1), 1);
+            return request with
+            {
+                MinCpus = Math.Max(request.MinCpus ?? 1, nodes * onNode),
+                CpusPerTask = request.TasksPerNode is > 0 and var tasks
+                    ? Math.Max(request.CpusPerTask ?? 1, CeilingOf(onNode, tasks))
+                    : request.CpusPerTask,
+            };
+        }
+
+        return request;
     }
 
     // Slurm grants num_tasks × cpus_per_task; without a task count ntasks-per-node on every node of the range's upper end;

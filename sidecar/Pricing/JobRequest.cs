@@ -49,4 +49,36 @@ internal sealed record JobRequest
     public TresCounts TresPerSocket { get; init; } = TresCounts.None;
 
     public TresCounts TresPerTask { get; init; } = TresCounts.None;
+
+    /// <summary>This request with what another one names: scontrol update, of which null, "" and empty lists change nothing.</summary>
+    public JobRequest Amended(JobRequest wanted)
+    {
+        var timed = wanted.TimeLimit is not null || wanted.TimeUnlimited;
+        var sized = wanted.MemoryPerNode is not null || wanted.MemoryPerCpu is not null;
+
+        // However a resource was asked for before, its new count replaces that.
+        TresCounts[] lists = [wanted.TresPerJob, wanted.TresPerNode, wanted.TresPerSocket, wanted.TresPerTask];
+        var counted = lists.SelectMany(static list => list.Names).ToList();
+        TresCounts Recounted(TresCounts asked, TresCounts anew) => asked.Without(counted).Plus(anew);
+        return this with
+        {
+            Account = wanted.Account.Length > 0 ? wanted.Account : Account,
+            Partitions = wanted.Partitions.Count > 0 ? wanted.Partitions : Partitions,
+            Qos = wanted.Qos.Length > 0 ? wanted.Qos : Qos,
+            Tasks = wanted.Tasks ?? Tasks,
+            CpusPerTask = wanted.CpusPerTask ?? CpusPerTask,
+            MinCpus = wanted.MinCpus ?? MinCpus,
+            MinNodes = wanted.MinNodes ?? MinNodes,
+            MaxNodes = wanted.MaxNodes ?? MaxNodes,
+            TasksPerNode = wanted.TasksPerNode ?? TasksPerNode,
+            TimeLimit = timed ? wanted.TimeLimit : TimeLimit,
+            TimeUnlimited = timed ? wanted.TimeUnlimited : TimeUnlimited,
+            MemoryPerNode = sized ? wanted.MemoryPerNode : MemoryPerNode,
+            MemoryPerCpu = sized ? wanted.MemoryPerCpu : MemoryPerCpu,
+            TresPerJob = Recounted(TresPerJob, wanted.TresPerJob),
+            TresPerNode = Recounted(TresPerNode, wanted.TresPerNode),
+            TresPerSocket = Recounted(TresPerSocket, wanted.TresPerSocket),
+            TresPerTask = Recounted(TresPerTask, wanted.TresPerTask),
+        };
+    }
 }

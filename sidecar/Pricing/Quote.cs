@@ -17,6 +17,8 @@ internal abstract record Quote
     internal sealed record Priced(string Partition, ServiceUnits Unit, long Tasks, Rates Rates, string How, bool Unpriced) : Quote
     {
         public ServiceUnits Total => Unit * Tasks;
+
+        public Claim Claim => new(Total, "job", $"it may cost up to {Total} SU ({How})");
     }
 
     /// <summary>The request can't be priced, and policy or the ledger's bounds refuse it.</summary>

@@ -31,21 +31,45 @@ internal sealed record Rates(decimal CpuPrice, IReadOnlyDictionary<string, decim
         cost = default;
         try
         {
-            var perHour = CpuPrice * tres.Cpus;
-            foreach (var (name, price) in TresPrices)
-            {
-                perHour += name == "mem" ? price * tres[name] / MibPerGib : price * tres[name];
-            }
-
-            // The division comes last: it is the only step that is not exact.
-            var seconds = time.Ticks / TimeSpan.TicksPerSecond;
-            return ServiceUnits.TryRound(perHour * QosMultiplier * seconds / SecondsPerHour, out cost);
+            return TryRound(Weighed(tres, time), out cost);
         }
         catch (OverflowException)
         {
             // Decimal overflows at 7.9e28, far beyond the ledger's 999999999.99.
             return false;
         }
+    }
+
+    /// <summary>The same for allocations that followed one another, rounded once.</summary>
+    /// <inheritdoc cref="TryCost(TresCounts, TimeSpan, out ServiceUnits)"/>
+    public bool TryCost(IReadOnlyList<Usage> used, out ServiceUnits cost)
+    {
+        cost = default;
+        try
+        {
+            return TryRound(used.Sum(usage => Weighed(usage.Counts, usage.Time)), out cost);
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
+    }
+
+    // The division comes last: it is the only step that is not exact.
+    private bool TryRound(decimal priceSeconds, out ServiceUnits cost) =>
+        ServiceUnits.TryRound(priceSeconds * QosMultiplier / SecondsPerHour, out cost);
+
+    private decimal Weighed(TresCounts tres, TimeSpan time) => PerHour(tres) * (time.Ticks / TimeSpan.TicksPerSecond);
+
+    private decimal PerHour(TresCounts tres)
+    {
+        var perHour = CpuPrice * tres.Cpus;
+        foreach (var (name, price) in TresPrices)
+        {
+            perHour += name == "mem" ? price * tres[name] / MibPerGib : price * tres[name];
+        }
+
+        return perHour;
     }
 
     /// <summary>For a person: "0.75 SU/CPU-h", with every priced TRES and the multiplier when it is not 1.</summary>

@@ -121,6 +121,15 @@ internal sealed class TresCounts
         return new TresCounts(counts);
     }
 
+    public TresCounts Without(IReadOnlyCollection<string> names) =>
+        names.Count == 0
+            ? this
+            : new(
+                _counts
+                    .Where(pair => !names.Contains(pair.Key))
+                    .ToDictionary(static pair => pair.Key, static pair => pair.Value, StringComparer.Ordinal)
+            );
+
     /// <summary>The generic resources alone.</summary>
     public TresCounts GenericOnly() =>
         new(

@@ -54,8 +54,21 @@ internal static partial class Log
     [LoggerMessage(127, LogLevel.Error, "job {JobId} has left the queue, and nothing tells how it ended: its charge stays at the estimate")]
     public static partial void EndUnknown(ILogger logger, uint jobId);
 
+    [LoggerMessage(128, LogLevel.Warning, "{Warning}")]
+    public static partial void ClusterWarns(ILogger logger, string warning);
+
+    [LoggerMessage(
+        129,
+        LogLevel.Warning,
+        "Slurm does not count {Tres}, which has a price and will not be billed: add it to AccountingStorageTRES"
+    )]
+    public static partial void TresUncounted(ILogger logger, string tres);
+
     [LoggerMessage(130, LogLevel.Information, "held {Amount} SU for user {Uid} on account {Account}: hold {Hold} ({How})")]
     public static partial void Held(ILogger logger, string amount, uint uid, string account, string hold, string how);
+
+    [LoggerMessage(137, LogLevel.Information, "held {Amount} SU more for user {Uid} on account {Account}: hold {Hold} ({How})")]
+    public static partial void Raised(ILogger logger, string amount, uint uid, string account, string hold, string how);
 
     [LoggerMessage(131, LogLevel.Information, "refused user {Uid} on account {Account}: {Message}")]
     public static partial void Refused(ILogger logger, uint uid, string account, string message);
@@ -123,6 +136,9 @@ internal static partial class Log
 
     [LoggerMessage(156, LogLevel.Warning, "spool file {File} can't be read now: {Problem}")]
     public static partial void SpoolFileUnreadable(ILogger logger, string file, string problem);
+
+    [LoggerMessage(157, LogLevel.Debug, "slurmctld reports that job {JobId} started")]
+    public static partial void StartRecorded(ILogger logger, uint jobId);
 
     [LoggerMessage(160, LogLevel.Error, "the state database can't be written: {Problem}; retrying")]
     public static partial void JournalFailed(ILogger logger, string problem);
@@ -193,4 +209,18 @@ internal static partial class Log
 
     [LoggerMessage(184, LogLevel.Warning, "{Count} starts could not be reported within a day: dropped")]
     public static partial void StartsTooOld(ILogger logger, int count);
+
+    [LoggerMessage(
+        190,
+        LogLevel.Information,
+        "compared accounting with the bank from {Since:u} to {Until:u}: {Runs} runs, {Differences} differences, {Posted} posted"
+    )]
+    public static partial void Reconciled(
+        ILogger logger,
+        DateTimeOffset since,
+        DateTimeOffset until,
+        long runs,
+        long differences,
+        long posted
+    );
 }

@@ -10,7 +10,6 @@ internal sealed class SidecarMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "SlurmBanking.Sidecar";
 
-    private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _decisions;
     private readonly Histogram<double> _decisionDuration;
     private readonly Counter<long> _facts;
@@ -31,78 +30,91 @@ internal sealed class SidecarMetrics : IDisposable
 
     public SidecarMetrics()
     {
-        _decisions = _meter.CreateCounter<long>("slurm_banking.decisions", "{decision}", "Submissions decided, by answer and reason");
-        _decisionDuration = _meter.CreateHistogram(
+        Plugins = new PluginReports(Meter);
+        _decisions = Meter.CreateCounter<long>(
+            "slurm_banking.decisions",
+            "{decision}",
+            "Submissions and changes of jobs decided, by what was asked, answer and reason"
+        );
+        _decisionDuration = Meter.CreateHistogram(
             "slurm_banking.decision.duration",
             "s",
-            "Time from a submission's frame to its verdict",
+            "Time from a submission's or change's frame to its verdict",
             advice: new InstrumentAdvice<double>
             {
                 HistogramBucketBoundaries = [1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 5e-3, 0.025, 0.1, 0.25, 1],
             }
         );
-        _facts = _meter.CreateCounter<long>("slurm_banking.facts", "{fact}", "Starts and ends reported by plugins");
-        _deliveries = _meter.CreateCounter<long>(
+        _facts = Meter.CreateCounter<long>("slurm_banking.facts", "{fact}", "Starts and ends reported by plugins");
+        _deliveries = Meter.CreateCounter<long>(
             "slurm_banking.deliveries",
             "{delivery}",
             "Attempts to deliver a record to the bank, by outcome"
         );
-        _unbillable = _meter.CreateCounter<long>("slurm_banking.jobs.unbillable", "{job}", "Jobs that ran without any account to charge");
-        _badFrames = _meter.CreateCounter<long>(
-            "slurm_banking.frames.bad",
-            "{frame}",
-            "Frames on the plugin socket that could not be read"
-        );
-        _unauthorized = _meter.CreateCounter<long>(
+        _unbillable = Meter.CreateCounter<long>("slurm_banking.jobs.unbillable", "{job}", "Jobs that ran without any account to charge");
+        _badFrames = Meter.CreateCounter<long>("slurm_banking.frames.bad", "{frame}", "Frames on the plugin socket that could not be read");
+        _unauthorized = Meter.CreateCounter<long>(
             "slurm_banking.peers.unauthorized",
             "{connection}",
             "Connections to the plugin socket by others than root and SlurmUser"
         );
-        _endsUnknown = _meter.CreateCounter<long>(
+        _endsUnknown = Meter.CreateCounter<long>(
             "slurm_banking.runs.end_unknown",
             "{run}",
             "Runs that left the queue unseen, and of which no accounting tells: their charge stays at the estimate"
         );
-        _loopFailures = _meter.CreateCounter<long>(
+        _loopFailures = Meter.CreateCounter<long>(
             "slurm_banking.loop.failures",
             "{failure}",
             "Turns of a background loop that failed, by loop; it goes on"
         );
-        _sweepDuration = _meter.CreateHistogram<double>("slurm_banking.sweep.duration", "s", "Time that listing the queue took");
-        _callsRefused = _meter.CreateCounter<long>(
+        _sweepDuration = Meter.CreateHistogram<double>("slurm_banking.sweep.duration", "s", "Time that listing the queue took");
+        _callsRefused = Meter.CreateCounter<long>(
             "slurm_banking.calls.refused",
             "{call}",
             "gRPC calls without a good token or the right scope, by status"
         );
-        _startsForwarded = _meter.CreateCounter<long>("slurm_banking.starts.forwarded", "{start}", "Starts that the controller took");
-        _startsDropped = _meter.CreateCounter<long>("slurm_banking.starts.dropped", "{start}", "Starts given up, by reason");
-        _headroomLookups = _meter.CreateCounter<long>(
+        _startsForwarded = Meter.CreateCounter<long>("slurm_banking.starts.forwarded", "{start}", "Starts that the controller took");
+        _startsDropped = Meter.CreateCounter<long>("slurm_banking.starts.dropped", "{start}", "Starts given up, by reason");
+        _headroomLookups = Meter.CreateCounter<long>(
             "slurm_banking.headroom.lookups",
             "{lookup}",
             "How submissions came to what may still be spent: hit, read or miss"
         );
-        _sweepFindings = _meter.CreateCounter<long>(
+        _sweepFindings = Meter.CreateCounter<long>(
             "slurm_banking.sweep.findings",
             "{finding}",
             "What the queue or accounting told first: ends that nobody had reported, holds whose job is gone"
         );
-        _settled = _meter.CreateCounter<double>("slurm_banking.settled.amount", "{SU}", "Sum of what runs cost that the bank has settled");
-        _reloads = _meter.CreateCounter<long>(
+        _settled = Meter.CreateCounter<double>("slurm_banking.settled.amount", "{SU}", "Sum of what runs cost that the bank has settled");
+        _reloads = Meter.CreateCounter<long>(
             "slurm_banking.configuration.reloads",
             "{reload}",
             "Changed configuration files, by what became of them"
         );
     }
 
-    public void Decided(Decision decision, bool observed, TimeSpan took)
+    /// <summary>Whoever listens to this one alone has to know it.</summary>
+    public Meter Meter { get; } = new(MeterName);
+
+    /// <summary>What slurmctld's plugins say of themselves.</summary>
+    public PluginReports Plugins { get; }
+
+    /// <param name="request">"submit" or "modify".</param>
+    /// <param name="decision">The answer.</param>
+    /// <param name="observed">It would have been a refusal.</param>
+    /// <param name="took">How long it took.</param>
+    public void Decided(string request, Decision decision, bool observed, TimeSpan took)
     {
-        var answer =
-            decision.Accepted ? "accept"
-            : observed ? "observe"
-            : "refuse";
-        _decisions.Add(1, new("answer", answer), new("reason", decision.Reason.ToString()));
+        _decisions.Add(1, new("request", request), new("answer", Answer(decision, observed)), new("reason", decision.Reason.ToString()));
         _decisionDuration.Record(took.TotalSeconds);
     }
+
+    /// <summary>A word for what became of a submission.</summary>
+    public static string Answer(Decision decision, bool observed) =>
+        decision.Accepted ? "accept"
+        : observed ? "observe"
+        : "refuse";
 
     public void Fact(string kind) => _facts.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
@@ -136,7 +148,7 @@ internal sealed class SidecarMetrics : IDisposable
 
     /// <summary>Registers what is read off when metrics are collected.</summary>
     public void Observe(string name, string unit, string description, Func<double> value) =>
-        _meter.CreateObservableGauge(name, value, unit, description);
+        Meter.CreateObservableGauge(name, value, unit, description);
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 }

@@ -38,6 +38,17 @@ internal sealed class TellerNews(SidecarMetrics metrics, ILogger logger)
         Log.Unpriced(logger, partition);
     }
 
+    /// <summary>What one fact changed.</summary>
+    public void Changed(Changes changes)
+    {
+        foreach (var hold in changes.Released.Where(static hold => hold.Tasks > 0))
+        {
+            Log.Released(logger, hold.Amount.ToString(), hold.Account, hold.Id.ToString());
+        }
+
+        JobTrace.Tell(changes);
+    }
+
     /// <summary>What the queue or accounting told, and no plugin had.</summary>
     public void Found(Changes changes)
     {
@@ -45,7 +56,9 @@ internal sealed class TellerNews(SidecarMetrics metrics, ILogger logger)
             "end",
             changes.Runs.Where(static run => run.State == RunState.Settling).DistinctBy(static run => run.Key).Count()
         );
-        metrics.SweepFound("released", changes.Released.Count());
+
+        // One whose last task has started is used up, not released.
+        metrics.SweepFound("released", changes.Released.Count(static hold => hold.Tasks > 0));
     }
 
     /// <summary>Each listing names them again.</summary>
