@@ -11,5 +11,6 @@ namespace SlurmBanking.Bank.Api;
 [JsonSerializable(typeof(UserPage))]
 [JsonSerializable(typeof(SubmitAnswer))]
 [JsonSerializable(typeof(Token))]
+[JsonSerializable(typeof(AccountBalance))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class AnswerJsonContext : JsonSerializerContext;

@@ -1,9 +1,11 @@
 using System.Net;
+using Microsoft.AspNetCore.WebUtilities;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using SlurmBanking.Bank.Api.V1;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Telemetry;
 
@@ -39,8 +41,8 @@ internal static class BankApplication
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton<BankMetrics>().AddHostedService<LedgerWatch>();
+        builder.Services.AddSingleton(time).AddSingleton<FailedTries>();
+        builder.Services.AddSingleton<BankMetrics>().AddHostedService<LedgerWatch>().AddHostedService<WindowWatch>();
         AddTelemetry(builder);
         builder.Services.Configure<RouteOptions>(static routes => routes.SetParameterPolicy<JobIdConstraint>(JobIdConstraint.Name));
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
@@ -55,8 +57,19 @@ internal static class BankApplication
         }
 
         application.UseMiddleware<RequestLog>();
-        application.UseMiddleware<FailureGuard>();
+        // The base path first: whether a failure is one of /v1/ is seen from what comes after it.
         application.UsePathBase(url.AbsolutePath.TrimEnd('/'));
+        application.UseMiddleware<FailureGuard>();
+        application.UseStatusCodePages(static pages =>
+        {
+            var status = pages.HttpContext.Response.StatusCode;
+            return pages.HttpContext.WriteDetail(
+                status,
+                status == StatusCodes.Status405MethodNotAllowed
+                    ? $"Method \"{pages.HttpContext.Request.Method}\" not allowed."
+                    : $"{ReasonPhrases.GetReasonPhrase(status)}."
+            );
+        });
         application.UseRouting();
         application.UseMiddleware<TokenGate>();
         application.MapGet("/healthz", static context => context.Response.WriteAsync("ok\n")).WithMetadata(EndpointNeed.Nothing);
@@ -65,6 +78,10 @@ internal static class BankApplication
         DirectoryApi.Map(application);
         TokensApi.Map(application);
         UploadsApi.Map(application);
+        AccountsV1.Map(application);
+        FundsV1.Map(application);
+        TokensV1.Map(application);
+        OpenApiV1.Map(application);
         return application;
     }
 
@@ -80,8 +97,14 @@ internal static class BankApplication
         // The standard variables alone switch OTLP on: without a collector nothing is tried.
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")))
         {
-            builder.Logging.AddOpenTelemetry();
-            telemetry.WithTracing(static tracing => tracing.AddAspNetCoreInstrumentation()).UseOtlpExporter();
+            builder.Logging.AddOpenTelemetry(static logs => logs.IncludeFormattedMessage = true);
+            telemetry
+                .WithTracing(static tracing =>
+                    tracing.AddAspNetCoreInstrumentation(static requests =>
+                        requests.Filter = static context => context.Request.Path.Value is not ("/metrics" or "/healthz")
+                    )
+                )
+                .UseOtlpExporter();
         }
     }
 }

@@ -10,20 +10,22 @@ internal sealed class DirectoryApi(IBankStore store)
     {
         var directory = new DirectoryApi(routes.ServiceProvider.GetRequiredService<IBankStore>());
         routes.MapGet("/users/", directory.Users);
-        routes.MapGet("/partitions/", Partitions);
+        routes.MapGet("/partitions/", directory.Partitions);
     }
 
-    private Task Users(HttpContext context)
+    private async Task Users(HttpContext context)
     {
         if (PageRequest.Of(context) is not { } page)
         {
-            return PageRequest.Refuse(context);
+            await PageRequest.Refuse(context);
+            return;
         }
 
-        var (count, uids) = store.Read(books => books.ListUsers(page.Skip, PageRequest.Size));
+        var (count, users) = await store.Read(books => books.ListUsers(page.Skip, PageRequest.Size));
         if (!page.Exists(count))
         {
-            return PageRequest.Refuse(context);
+            await PageRequest.Refuse(context);
+            return;
         }
 
         var answer = new UserPage
@@ -31,15 +33,33 @@ internal sealed class DirectoryApi(IBankStore store)
             Count = count,
             Next = page.Next(count),
             Previous = page.Previous(),
-            // This bank knows its users by their uid alone.
-            Results = [.. uids.Select(static uid => new User { Username = uid })],
+            Results = [.. users.Select(static user => new User { Username = user.Name ?? user.Uid, Email = user.Email ?? "" })],
         };
-        return context.Write(StatusCodes.Status200OK, answer, AnswerJsonContext.Default.UserPage);
+        await context.Write(StatusCodes.Status200OK, answer, AnswerJsonContext.Default.UserPage);
     }
 
-    // Prices are the business of the sidecar's configuration: this bank has no partitions of its own to list.
-    private static Task Partitions(HttpContext context) =>
-        PageRequest.Of(context) is { } page && page.Exists(0)
-            ? context.Write(StatusCodes.Status200OK, new PartitionPage { Count = 0, Results = [] }, AnswerJsonContext.Default.PartitionPage)
-            : PageRequest.Refuse(context);
+    private async Task Partitions(HttpContext context)
+    {
+        if (PageRequest.Of(context) is not { } page)
+        {
+            await PageRequest.Refuse(context);
+            return;
+        }
+
+        var (count, partitions) = await store.Read(books => books.ListPartitions(page.Skip, PageRequest.Size));
+        if (!page.Exists(count))
+        {
+            await PageRequest.Refuse(context);
+            return;
+        }
+
+        var answer = new PartitionPage
+        {
+            Count = count,
+            Next = page.Next(count),
+            Previous = page.Previous(),
+            Results = partitions,
+        };
+        await context.Write(StatusCodes.Status200OK, answer, AnswerJsonContext.Default.PartitionPage);
+    }
 }

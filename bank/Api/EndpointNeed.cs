@@ -1,13 +1,24 @@
+using SlurmBanking.Bank.Storage;
+
 namespace SlurmBanking.Bank.Api;
 
-/// <summary>What an endpoint needs beside a good token, as metadata of it.</summary>
+/// <summary>What an endpoint needs, as metadata of it; without any it needs a good token.</summary>
 internal sealed class EndpointNeed
 {
     /// <summary>Not even a token.</summary>
-    public static readonly EndpointNeed Nothing = new();
+    public static readonly EndpointNeed Nothing = new(TokenScope.Read);
+
+    /// <summary>Any good token.</summary>
+    public static readonly EndpointNeed Read = new(TokenScope.Read);
 
     /// <summary>A staff token.</summary>
-    public static readonly EndpointNeed Staff = new();
+    public static readonly EndpointNeed Staff = new(TokenScope.Staff);
 
-    private EndpointNeed() { }
+    /// <summary>An admin token.</summary>
+    public static readonly EndpointNeed Admin = new(TokenScope.Admin);
+
+    private EndpointNeed(TokenScope scope) => Scope = scope;
+
+    /// <summary>The least scope of a token that will do.</summary>
+    public TokenScope Scope { get; }
 }

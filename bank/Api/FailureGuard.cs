@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Storage;
+using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Api;
 
@@ -18,6 +19,10 @@ internal sealed partial class FailureGuard(RequestDelegate next, ILogger<Failure
         catch (BadHttpRequestException exception)
         {
             await context.WriteDetail(exception.StatusCode, exception.Message);
+        }
+        catch (TellerException exception)
+        {
+            await context.WriteRefusal(exception);
         }
         catch (BankStoreException exception)
         {

@@ -18,10 +18,10 @@ internal static class JobReader
     {
         if (body.ValueKind != JsonValueKind.Object)
         {
-            return (null, new JsonObject { [JobAnswer.NoField] = new JsonArray("Invalid data. Expected a dictionary.") });
+            return (null, NoObject());
         }
 
-        var fields = new JobFields(body);
+        var fields = new BodyFields(body);
         var job = new Job
         {
             JobSlurmId = fields.RequiredText("jobslurmid", MaxName) ?? "",
@@ -44,7 +44,10 @@ internal static class JobReader
         return (fields.Errors.Count == 0 ? new JobWrite(job, fields.Seen) : null, fields.Errors);
     }
 
-    private static List<JobNode> Nodes(JsonElement list, JobFields fields)
+    /// <summary>The messages for a body that is no object.</summary>
+    public static JsonObject NoObject() => new() { [JobAnswer.NoField] = new JsonArray("Invalid data. Expected a dictionary.") };
+
+    private static List<JobNode> Nodes(JsonElement list, BodyFields fields)
     {
         var nodes = new List<JobNode>();
         var errors = new JsonArray();
@@ -73,13 +76,14 @@ internal static class JobReader
             return "This field is required.";
         }
 
-        if (value.ValueKind != JsonValueKind.String)
+        if (value.ValueKind != JsonValueKind.String || BodyFields.TryPlainText(value) is not { } text)
         {
             return "Not a valid string.";
         }
 
-        name = value.GetString()!;
+        name = text;
         return string.IsNullOrWhiteSpace(name) ? "This field may not be blank."
+            : name.Any(char.IsControl) ? "Control characters are not allowed."
             : name.Length > MaxNodeName ? $"Ensure this field has no more than {MaxNodeName} characters."
             : null;
     }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
@@ -23,20 +23,22 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
         routes.MapPatch(OneJob, RefusePatch).WithMetadata(EndpointNeed.Staff);
     }
 
-    private Task List(HttpContext context)
+    private async Task List(HttpContext context)
     {
         var page = PageRequest.Of(context);
         if (page is null)
         {
-            return PageRequest.Refuse(context);
+            await PageRequest.Refuse(context);
+            return;
         }
 
         var query = context.Request.Query;
         var filter = new JobFilter(Asked(query, "user"), Asked(query, "account"), Asked(query, "jobslurmid"));
-        var found = store.Read(books => books.ListJobs(filter, page.Skip, PageRequest.Size));
+        var found = await store.Read(books => books.ListJobs(filter, page.Skip, PageRequest.Size));
         if (!page.Exists(found.Count))
         {
-            return PageRequest.Refuse(context);
+            await PageRequest.Refuse(context);
+            return;
         }
 
         var answer = new JobPage
@@ -48,7 +50,7 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
             TotalAmount = found.TotalAmount.Value,
             TotalCpuTime = found.TotalCpuTime,
         };
-        return context.Write(StatusCodes.Status200OK, answer, AnswerJsonContext.Default.JobPage);
+        await context.Write(StatusCodes.Status200OK, answer, AnswerJsonContext.Default.JobPage);
     }
 
     private async Task Create(HttpContext context)
@@ -60,12 +62,14 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
         }
     }
 
-    private Task Read(HttpContext context)
+    private async Task Read(HttpContext context)
     {
         var id = (string)context.Request.RouteValues["jobslurmid"]!;
-        return store.Read(books => books.FindJob(id)) is { } job
-            ? context.Write(StatusCodes.Status200OK, job.Record, AnswerJsonContext.Default.Job)
-            : context.WriteDetail(StatusCodes.Status404NotFound, "Not found.");
+        await (
+            await store.Read(books => books.FindJob(id)) is { } job
+                ? context.Write(StatusCodes.Status200OK, job.Record, AnswerJsonContext.Default.Job)
+                : context.WriteDetail(StatusCodes.Status404NotFound, "Not found.")
+        );
     }
 
     private async Task Put(HttpContext context)
@@ -86,31 +90,30 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
     }
 
     private static Task RefusePatch(HttpContext context) =>
-        context.Write(
-            StatusCodes.Status200OK,
-            new JsonObject { ["failure"] = "A job is replaced as a whole: use PUT." },
-            AnswerJsonContext.Default.JsonObject
-        );
+        context.Write(StatusCodes.Status200OK, new JsonObject { ["failure"] = "A job is replaced as a whole: use PUT." });
 
     private static string? Asked(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
 
     private static async Task<JobWrite?> ReadJob(HttpContext context)
     {
-        try
+        using var body = await RequestBody.Read(context);
+        if (body is null)
         {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            var (write, errors) = JobReader.Read(body.RootElement);
-            if (write is null)
-            {
-                await context.WriteErrors(errors);
-            }
-
-            return write;
-        }
-        catch (JsonException exception)
-        {
-            await context.WriteDetail(StatusCodes.Status400BadRequest, $"JSON parse error - {exception.Message}");
             return null;
         }
+
+        var (write, errors) = JobReader.Read(body.RootElement);
+        if (write is null)
+        {
+            await context.WriteErrors(errors);
+        }
+        else if (Activity.Current is { IsAllDataRequested: true } span)
+        {
+            // The span of this request, which continues the trace of the job at the sidecar.
+            span.SetTag("slurm_banking.job", write.Sent.JobSlurmId);
+            span.SetTag("slurm_banking.account", write.Sent.AccountId);
+        }
+
+        return write;
     }
 }

@@ -16,18 +16,19 @@ internal sealed class SubmissionsApi(IBankStore store, TimeProvider time)
         routes.MapGet("/can_submit_job/{job_cost}/{user_id}/{account_id}/", submissions.Ask);
     }
 
-    private Task Ask(HttpContext context)
+    private async Task Ask(HttpContext context)
     {
         string Asked(string name) => (string)context.Request.RouteValues[name]!;
         if (!AmountText.TryRead(Asked("job_cost"), out var cost, out var problem))
         {
-            return Write(context, isValid: false, new SubmitAnswer { Success = false, Message = $"job_cost: {problem}" });
+            await Write(context, isValid: false, new SubmitAnswer { Success = false, Message = $"job_cost: {problem}" });
+            return;
         }
 
-        var (isValid, answer) = store.Read(books =>
+        var (isValid, answer) = await store.Read(books =>
             SubmissionTeller.Ask(books, cost, Asked("user_id"), Asked("account_id"), time.GetUtcNow())
         );
-        return Write(context, isValid, answer);
+        await Write(context, isValid, answer);
     }
 
     private static Task Write(HttpContext context, bool isValid, SubmitAnswer answer) =>

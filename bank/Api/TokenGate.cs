@@ -4,38 +4,52 @@ using SlurmBanking.Bank.Teller;
 namespace SlurmBanking.Bank.Api;
 
 /// <summary>
-/// Lets through what carries a good token, and writes only with a staff token. Stands behind routing, so that the two paths that
+/// Lets through what carries a good token of the scope that the endpoint needs. Stands behind routing, so that the paths that
 /// need none are known by their endpoint.
 /// </summary>
-internal sealed class TokenGate(RequestDelegate next, IBankStore store, TimeProvider time)
+internal sealed class TokenGate(RequestDelegate next, IBankStore store, FailedTries tries, TimeProvider time)
 {
     private const string Scheme = "Token ";
 
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
         var need = context.GetEndpoint()?.Metadata.GetMetadata<EndpointNeed>();
         if (need == EndpointNeed.Nothing)
         {
-            return next(context);
+            await next(context);
+            return;
         }
 
-        if (Recognise(context.Request.Headers.Authorization) is not { } token)
+        if (await Recognise(context.Request.Headers.Authorization) is not { } token)
         {
             var isMissing = context.Request.Headers.Authorization.Count == 0;
+            if (!isMissing && tries.Count(context.Connection.RemoteIpAddress) is { } wait)
+            {
+                await context.WriteThrottled(wait);
+                return;
+            }
+
             context.Response.Headers.WWWAuthenticate = "Token";
-            return context.WriteDetail(
+            await context.WriteDetail(
                 StatusCodes.Status401Unauthorized,
                 isMissing ? "Authentication credentials were not provided." : "Invalid token."
             );
+            return;
         }
 
-        return need == EndpointNeed.Staff && !token.IsStaff
-            ? context.WriteDetail(StatusCodes.Status403Forbidden, "You do not have permission to perform this action.")
-            : next(context);
+        context.Items[typeof(StoredToken)] = token.Name;
+        await (
+            token.Scope < (need ?? EndpointNeed.Read).Scope
+                ? context.WriteDetail(StatusCodes.Status403Forbidden, "You do not have permission to perform this action.")
+                : next(context)
+        );
     }
 
-    private StoredToken? Recognise(string? header) =>
+    /// <summary>The name of the token that a request carries.</summary>
+    public static string NameOf(HttpContext context) => (string)context.Items[typeof(StoredToken)]!;
+
+    private async Task<StoredToken?> Recognise(string? header) =>
         header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? store.Read(books => TokenTeller.Recognise(books, header[Scheme.Length..].Trim(), time.GetUtcNow()))
+            ? await store.Read(books => TokenTeller.Recognise(books, header[Scheme.Length..].Trim(), time.GetUtcNow()))
             : null;
 }

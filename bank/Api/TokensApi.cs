@@ -10,12 +10,15 @@ namespace SlurmBanking.Bank.Api;
 /// Serves /api_token_auth/ of the contract. The one secret that this bank knows is a token: its name and key are the credentials,
 /// so that a client that logs in before it asks works here too.
 /// </summary>
-internal sealed class TokensApi(IBankStore store, TimeProvider time)
+internal sealed class TokensApi(IBankStore store, FailedTries tries, TimeProvider time)
 {
+    private const int MaxLength = 4096;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var tokens = new TokensApi(
             routes.ServiceProvider.GetRequiredService<IBankStore>(),
+            routes.ServiceProvider.GetRequiredService<FailedTries>(),
             routes.ServiceProvider.GetRequiredService<TimeProvider>()
         );
         routes.MapPost("/api_token_auth/", tokens.Trade).WithMetadata(EndpointNeed.Nothing);
@@ -23,21 +26,36 @@ internal sealed class TokensApi(IBankStore store, TimeProvider time)
 
     private async Task Trade(HttpContext context)
     {
-        Credentials? credentials;
-        try
+        using var body = await RequestBody.Read(context);
+        if (body is null)
         {
-            credentials = await context.Request.ReadFromJsonAsync(BankApiJsonContext.Default.Credentials, context.RequestAborted);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            credentials = null;
+            return;
         }
 
-        var key = credentials?.Password ?? "";
-        var token = store.Read(books => TokenTeller.Recognise(books, key, time.GetUtcNow()));
-        if (token is not null && token.Name == credentials?.Username)
+        if (body.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            await context.WriteErrors(JobReader.NoObject());
+            return;
+        }
+
+        var fields = new BodyFields(body.RootElement);
+        var (name, key) = (fields.RequiredText("username", MaxLength), fields.RequiredText("password", MaxLength));
+        if (name is null || key is null)
+        {
+            await context.WriteErrors(fields.Errors);
+            return;
+        }
+
+        var token = await store.Read(books => TokenTeller.Recognise(books, key, time.GetUtcNow()));
+        if (token is not null && token.Name == name)
         {
             await context.Write(StatusCodes.Status201Created, new Token { Key = key }, AnswerJsonContext.Default.Token);
+            return;
+        }
+
+        if (tries.Count(context.Connection.RemoteIpAddress) is { } wait)
+        {
+            await context.WriteThrottled(wait);
             return;
         }
 

@@ -4,20 +4,27 @@ using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Commands;
 
-/// <summary>bank account create, bank account member.</summary>
+/// <summary>bank account and its commands; create and member are here.</summary>
 internal static class AccountCommand
 {
     public static Command Create(TimeProvider time) =>
-        new("account", "Opens accounts and admits their members") { CreateOne(time), Member() };
+        new("account", "Opens, changes and renews accounts and admits their members")
+        {
+            CreateOne(time),
+            WindowCommands.Change(time),
+            WindowCommands.Renew(time),
+            Member(),
+        };
 
     private static Command CreateOne(TimeProvider time)
     {
         var name = Arguments.Account();
         var limit = Arguments.Amount("--limit", "The most that deposits can make the allocation; without it their sum counts");
+        var credit = Arguments.Amount("--credit", "How far below zero the account may go; without it not at all");
         var start = Arguments.Date("--start", "First day of the allocation; without it there is no first", isEnd: false);
         var end = Arguments.Date("--end", "Last day of the allocation; without it there is no last", isEnd: true);
         var exempt = new Option<bool>("--exempt") { Description = "Bill its jobs but never refuse one (condo, departmental, recharge)" };
-        var command = new Command("create", "Opens an account") { name, limit, start, end, exempt };
+        var command = new Command("create", "Opens an account") { name, limit, credit, start, end, exempt };
         command.SetAction(
             async (parsed, _) =>
             {
@@ -25,13 +32,9 @@ internal static class AccountCommand
                     parsed.GetValue(limit),
                     parsed.GetValue(start),
                     parsed.GetValue(end),
-                    parsed.GetValue(exempt)
+                    parsed.GetValue(exempt),
+                    parsed.GetValue(credit).GetValueOrDefault()
                 );
-                if (allocation.End <= allocation.Start)
-                {
-                    throw new TellerException("--end is not after --start");
-                }
-
                 var account = new Account(parsed.GetRequiredValue(name), allocation);
                 using var store = DatabaseOption.Open(parsed, mayCreate: true);
                 await store.Write(books =>

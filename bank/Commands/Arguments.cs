@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using SlurmBanking.Bank.Ledger;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Commands;
@@ -8,17 +9,53 @@ namespace SlurmBanking.Bank.Commands;
 /// <summary>Arguments and options that several commands take, each with its own check.</summary>
 internal static class Arguments
 {
-    private const int MaxName = 150;
-
-    public static Argument<string> Account() => Checked(new Argument<string>("NAME") { Description = "The account's name" }, NameProblem);
+    public static Argument<string> Account() =>
+        Checked(new Argument<string>("NAME") { Description = "The account's name" }, NameRule.Problem);
 
     public static Argument<string> TokenName() =>
-        Checked(new Argument<string>("NAME") { Description = "What to call the token" }, NameProblem);
+        Checked(new Argument<string>("NAME") { Description = "What to call the token" }, NameRule.Problem);
 
     public static Argument<string> Uid() =>
         Checked(
             new Argument<string>("UID") { Description = "The user's uid on the cluster" },
-            static text => text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit) ? null : $"'{text}' is not a uid"
+            static text => NameRule.IsUid(text) ? null : $"'{text}' is not a uid"
+        );
+
+    public static Argument<string> Job() => new("JOB") { Description = "The job's id at the bank" };
+
+    public static Argument<ServiceUnits> Difference() =>
+        new("SU")
+        {
+            Description = "Service units, at most 2 decimals: more than zero to add, less (-5) to take away",
+            CustomParser = static result => Parse(result, static amount => amount != ServiceUnits.Zero, "an amount of SU other than zero"),
+        };
+
+    public static Option<string?> Reason(bool isRequired)
+    {
+        var option = Text("--reason", "Why; statements show it", TextRule.MaxReason);
+        option.Required = isRequired;
+        return option;
+    }
+
+    public static Option<string?> Key() => Text("--key", "An idempotency key: what was done under it is not done again", TextRule.MaxKey);
+
+    public static Option<string?> Text(string name, string description, int maxLength)
+    {
+        var option = new Option<string?>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && TextRule.Problem(token.Value, maxLength) is { } problem)
+            {
+                result.AddError($"{name}: {problem}");
+            }
+        });
+        return option;
+    }
+
+    public static Argument<string> Partition() =>
+        Checked(
+            new Argument<string>("NAME") { Description = "The partition's name" },
+            static text => text.Length > 50 ? "a partition's name has 1 to 50 characters" : NameRule.Problem(text)
         );
 
     public static Argument<ServiceUnits> Amount() =>
@@ -75,16 +112,6 @@ internal static class Arguments
 
         result.AddError($"'{text}' is not a date (2026-06-01, or 2026-06-01T12:00:00Z)");
         return null;
-    }
-
-    private static string? NameProblem(string text)
-    {
-        if (text.Length is 0 or > MaxName)
-        {
-            return $"a name has 1 to {MaxName} characters";
-        }
-
-        return text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/') ? $"'{text}' is not a name" : null;
     }
 
     private static Argument<string> Checked(Argument<string> argument, Func<string, string?> problem)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SlurmBanking.Bank.Storage;
+using SlurmBanking.Bank.Storage.Postgres;
 using SlurmBanking.Bank.Storage.Sqlite;
 using SlurmBanking.Bank.Teller;
 
@@ -14,8 +15,8 @@ internal static class DatabaseOption
     /// <summary>The option; every command has the same one.</summary>
     public static readonly Option<string?> Instance = new("--database")
     {
-        Description = $"The database's file; else {Variable}",
-        HelpName = "FILE",
+        Description = $"The database: a file (SQLite), or where one of PostgreSQL is; else {Variable}",
+        HelpName = "DATABASE",
         Recursive = true,
     };
 
@@ -24,11 +25,7 @@ internal static class DatabaseOption
     /// <param name="mayCreate">Whether the command may begin a new one.</param>
     /// <exception cref="TellerException">None is named, or one of a kind that this build does not know.</exception>
     /// <exception cref="BankStoreException">It can't be opened.</exception>
-    public static IBankStore Open(ParseResult parsed, bool mayCreate) => new SqliteStore(Path(parsed), mayCreate);
-
-    /// <summary>The database's file.</summary>
-    /// <exception cref="TellerException">None is named, or one of a kind that this build does not know.</exception>
-    public static string Path(ParseResult parsed)
+    public static IBankStore Open(ParseResult parsed, bool mayCreate)
     {
         var named = parsed.GetValue(Instance) ?? Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(named))
@@ -36,8 +33,13 @@ internal static class DatabaseOption
             throw new TellerException($"name the database with --database or {Variable}");
         }
 
-        return named.Contains('=', StringComparison.Ordinal) || named.Contains("://", StringComparison.Ordinal)
-            ? throw new TellerException("--database takes a file")
-            : named;
+        if (PostgresAddress.IsOne(named))
+        {
+            return new PostgresStore(named, mayCreate);
+        }
+
+        return named.Contains("://", StringComparison.Ordinal)
+            ? throw new TellerException("--database takes a file or the address of a PostgreSQL database")
+            : new SqliteStore(named, mayCreate);
     }
 }

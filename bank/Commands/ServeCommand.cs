@@ -61,7 +61,7 @@ internal static class ServeCommand
         }
 
         var address = application.Urls.First() + url.AbsolutePath.TrimEnd('/');
-        await parsed.InvocationConfiguration.Output.WriteLineAsync($"bank listening on {address}, database {DatabaseOption.Path(parsed)}");
+        await parsed.InvocationConfiguration.Output.WriteLineAsync($"bank listening on {address}, database {store.Place}");
         await application.WaitForShutdownAsync();
         return 0;
     }

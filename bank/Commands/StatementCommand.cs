@@ -8,7 +8,7 @@ namespace SlurmBanking.Bank.Commands;
 /// <summary>bank statement.</summary>
 internal static class StatementCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var name = Arguments.Account();
         var format = new Option<string>("--format")
@@ -18,34 +18,43 @@ internal static class StatementCommand
             DefaultValueFactory = static _ => "table",
         };
         format.AcceptOnlyFromAmong("table", "csv", "json");
-        var command = new Command("statement", "Shows what an account got and gave, oldest first") { name, format };
-        command.SetAction(parsed =>
-        {
-            var account = parsed.GetRequiredValue(name);
-            using var store = DatabaseOption.Open(parsed, mayCreate: false);
-            var output = parsed.InvocationConfiguration.Output;
-            store.Read(books =>
+        var since = Arguments.Date("--since", "First day, or moment, of what is shown (UTC)", isEnd: false);
+        var until = Arguments.Date("--until", "Last day of what is shown, or the moment after it (UTC)", isEnd: true);
+        var command = new Command("statement", "Shows what an account got and gave, oldest first") { name, format, since, until };
+        command.SetAction(
+            async (parsed, _) =>
             {
-                var allocation = AccountTeller.Find(books, account).Allocation;
-                var entries = books.Statement(account);
-                switch (parsed.GetValue(format))
+                var account = parsed.GetRequiredValue(name);
+                using var store = DatabaseOption.Open(parsed, mayCreate: false);
+                var output = parsed.InvocationConfiguration.Output;
+                await store.Write(books =>
                 {
-                    case "csv":
-                        StatementFormats.WriteCsv(output, entries);
-                        break;
-                    case "json":
-                        StatementFormats.WriteJson(output, entries);
-                        break;
-                    default:
-                        StatementFormats.WriteTable(output, entries);
-                        output.WriteLine(Summary(books, account, allocation));
-                        break;
-                }
+                    WindowTeller.Expire(books, AccountTeller.Find(books, account), time.GetUtcNow());
+                    return true;
+                });
+                await store.Read(books =>
+                {
+                    var allocation = AccountTeller.Find(books, account).Allocation;
+                    var entries = StatementPeriod.Of(books.Statement(account), parsed.GetValue(since), parsed.GetValue(until));
+                    switch (parsed.GetValue(format))
+                    {
+                        case "csv":
+                            StatementFormats.WriteCsv(output, entries);
+                            break;
+                        case "json":
+                            StatementFormats.WriteJson(output, entries);
+                            break;
+                        default:
+                            StatementFormats.WriteTable(output, entries);
+                            output.WriteLine(Summary(books, account, allocation));
+                            break;
+                    }
 
-                return true;
-            });
-            return 0;
-        });
+                    return true;
+                });
+                return 0;
+            }
+        );
         return command;
     }
 

@@ -11,25 +11,29 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var command = new Command("verify", "Adds up the whole ledger again and compares it with everything that is kept beside it");
-        command.SetAction(static parsed =>
-        {
-            using var store = DatabaseOption.Open(parsed, mayCreate: false);
-            var (audit, differences) = store.Read(AuditTeller.Audit);
-            if (differences.Count == 0)
+        command.SetAction(
+            static async (parsed, _) =>
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"the books balance: {audit.Transfers} transfers, {audit.Moved} SU moved");
-                return 0;
-            }
+                using var store = DatabaseOption.Open(parsed, mayCreate: false);
+                var (audit, differences) = await store.Read(AuditTeller.Audit);
+                if (differences.Count == 0)
+                {
+                    parsed.InvocationConfiguration.Output.WriteLine(
+                        $"the books balance: {audit.Transfers} transfers, {audit.Moved} SU moved"
+                    );
+                    return 0;
+                }
 
-            var error = parsed.InvocationConfiguration.Error;
-            error.WriteLine($"the books do not balance: {differences.Count} differences");
-            foreach (var difference in differences.Take(MaxShown))
-            {
-                error.WriteLine(difference);
-            }
+                var error = parsed.InvocationConfiguration.Error;
+                error.WriteLine($"the books do not balance: {differences.Count} differences");
+                foreach (var difference in differences.Take(MaxShown))
+                {
+                    error.WriteLine(difference);
+                }
 
-            return 1;
-        });
+                return 1;
+            }
+        );
         return command;
     }
 }

@@ -14,13 +14,13 @@ public static class Billing
         ServiceUnits amount,
         Allocation allocation,
         Standing standing
-    ) => Bring(bill, bill.Partition, amount, TransferCode.Charge, standing.Room(allocation), allocation, standing);
+    ) => Bring(bill, bill.Partition, amount, TransferCode.Charge, BillingPlace.Allocation, allocation, standing);
 
     /// <summary>Settles a job to its amount; one that was settled before is refunded or charged the difference.</summary>
     /// <param name="bill">The bill so far.</param>
     /// <param name="partition">The partition that the record names now.</param>
-    /// <param name="amount">What the job is to be charged altogether.</param>
-    /// <param name="place">The allocation or the overrun.</param>
+    /// <param name="amount">What the job costs altogether; what operators refunded is taken off.</param>
+    /// <param name="place">The allocation, the overrun or the earlier period.</param>
     /// <param name="allocation">The project's allocation.</param>
     /// <param name="standing">How the project stands.</param>
     public static (JobBill Bill, IReadOnlyList<Transfer> Transfers) Settle(
@@ -32,10 +32,44 @@ public static class Billing
         Standing standing
     )
     {
-        var code = bill.IsSettled && amount < bill.Charged ? TransferCode.Refund : TransferCode.Settle;
-        var room = place == BillingPlace.Overrun ? ServiceUnits.Zero : standing.Room(allocation);
-        var (settled, transfers) = Bring(bill, partition ?? "", amount, code, room, allocation, standing);
+        var owed = amount > bill.Refunded ? amount - bill.Refunded : ServiceUnits.Zero;
+        var code = bill.IsSettled && owed < bill.Charged ? TransferCode.Refund : TransferCode.Settle;
+        var (settled, transfers) = Bring(bill, partition ?? "", owed, code, place, allocation, standing);
         return (settled with { IsSettled = true }, transfers);
+    }
+
+    /// <summary>Gives back a part of what a job was charged, for good: records that tell its amount again don't take it back.</summary>
+    /// <param name="bill">The bill so far.</param>
+    /// <param name="amount">How much; more than zero, at most what is charged.</param>
+    /// <param name="key">The idempotency key, which the first transfer carries together with the whole amount.</param>
+    /// <param name="actor">Who refunds.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="allocation">The project's allocation.</param>
+    /// <param name="standing">How the project stands.</param>
+    public static (JobBill Bill, IReadOnlyList<Transfer> Transfers) Refund(
+        JobBill bill,
+        ServiceUnits amount,
+        string key,
+        string actor,
+        string reason,
+        Allocation allocation,
+        Standing standing
+    )
+    {
+        var place = bill.IsOfEarlierPeriod(allocation) ? BillingPlace.EarlierPeriod : BillingPlace.Allocation;
+        var (refunded, transfers) = Bring(bill, bill.Partition, bill.Charged - amount, TransferCode.Refund, place, allocation, standing);
+        // The user's entry, which is the last, has the whole amount; the others are its parts.
+        return (
+            refunded with
+            {
+                Refunded = bill.Refunded + amount,
+            },
+            [
+                .. transfers
+                    .Reverse()
+                    .Select((transfer, i) => transfer with { Key = i == 0 ? key : $"{i}/{key}", Actor = actor, Reason = reason }),
+            ]
+        );
     }
 
     private static (JobBill Bill, IReadOnlyList<Transfer> Transfers) Bring(
@@ -43,7 +77,7 @@ public static class Billing
         string partition,
         ServiceUnits amount,
         TransferCode code,
-        ServiceUnits room,
+        BillingPlace place,
         Allocation allocation,
         Standing standing
     )
@@ -58,9 +92,11 @@ public static class Billing
             }
         }
 
-        var project = LedgerAccount.Project(bill.Account);
+        var isEarlier = place == BillingPlace.EarlierPeriod;
+        var room = place == BillingPlace.Allocation ? standing.Room(allocation) : ServiceUnits.Zero;
+        var payer = isEarlier ? LedgerAccount.Closed(bill.Account) : LedgerAccount.Project(bill.Account);
         var overrun = LedgerAccount.Overrun(bill.Account);
-        var user = LedgerAccount.UserCap(bill.Account, bill.Uid);
+        var user = isEarlier ? LedgerAccount.ClosedCap(bill.Account, bill.Uid) : LedgerAccount.UserCap(bill.Account, bill.Uid);
         var control = LedgerAccount.CapControl(bill.Account);
         var revenue = LedgerAccount.Revenue(partition);
         if (partition != bill.Partition)
@@ -72,7 +108,7 @@ public static class Billing
         {
             var more = amount - bill.Charged;
             var fits = allocation.IsExempt ? more : Smaller(more, room);
-            Move(code, project, revenue, fits);
+            Move(code, payer, revenue, fits);
             Move(TransferCode.Overrun, overrun, revenue, more - fits);
             Move(code, user, control, more);
         }
@@ -82,11 +118,12 @@ public static class Billing
             var less = bill.Charged - amount;
             var debt = Smaller(less, standing.Overrun);
             Move(code, revenue, overrun, debt);
-            Move(code, revenue, project, less - debt);
+            Move(code, revenue, payer, less - debt);
             Move(code, control, user, less);
         }
 
-        return (bill with { Partition = partition, Charged = amount, Revision = revision }, transfers);
+        var period = bill.Revision == 0 ? allocation.Period : bill.Period;
+        return (bill with { Partition = partition, Charged = amount, Revision = revision, Period = period }, transfers);
     }
 
     private static ServiceUnits Smaller(ServiceUnits left, ServiceUnits right) => left < right ? left : right;

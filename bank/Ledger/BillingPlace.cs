@@ -11,4 +11,7 @@ public enum BillingPlace
 
     /// <summary>To the overrun: the allocation has expired, but what was used was used.</summary>
     Overrun,
+
+    /// <summary>To the closed period in which the job was charged; what exceeds that to the overrun.</summary>
+    EarlierPeriod,
 }

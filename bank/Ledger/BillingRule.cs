@@ -9,17 +9,29 @@ public static class BillingRule
 
     /// <summary>
     /// The rule for a job that is replaced (PUT): it needs all three dates, in the window of the allocation. After the window
-    /// has closed an end beyond it is a fact that goes to the overrun; before, it is a guess that changes nothing.
+    /// has closed an end beyond it is a fact that goes to the overrun; before, it is a guess that changes nothing. What was charged
+    /// in a period that has been closed since is settled there.
     /// </summary>
     public static BillingPlace ForPut(
         DateTimeOffset? submitted,
         DateTimeOffset? started,
         DateTimeOffset? ended,
         Allocation allocation,
-        DateTimeOffset now
+        DateTimeOffset now,
+        bool isOfEarlierPeriod = false
     )
     {
-        if (submitted is null || started is null || ended is null || started < allocation.Start)
+        if (submitted is null || started is null || ended is null)
+        {
+            return BillingPlace.Nowhere;
+        }
+
+        if (isOfEarlierPeriod)
+        {
+            return BillingPlace.EarlierPeriod;
+        }
+
+        if (started < allocation.Start)
         {
             return BillingPlace.Nowhere;
         }

@@ -9,7 +9,8 @@ namespace SlurmBanking.Bank.Ledger;
 public sealed class LedgerAudit
 {
     private readonly Dictionary<LedgerAccount, (ServiceUnits Debits, ServiceUnits Credits)> _totals = [];
-    private readonly Dictionary<string, (ServiceUnits Earned, ServiceUnits ByUser)> _jobs = [];
+    private readonly Dictionary<string, (ServiceUnits Earned, ServiceUnits ByUser, ServiceUnits Refunded)> _jobs = [];
+    private readonly Dictionary<string, long> _last = [];
     private readonly HashSet<string> _keys = [];
     private readonly List<string> _differences = [];
 
@@ -20,15 +21,17 @@ public sealed class LedgerAudit
     public ServiceUnits Moved { get; private set; }
 
     /// <summary>Adds a transfer.</summary>
-    /// <param name="number">Its number in the ledger: 1, 2, 3, without a gap.</param>
+    /// <param name="book">The book that it is in; "" for the only one.</param>
+    /// <param name="number">Its number in that book: 1, 2, 3, without a gap.</param>
     /// <param name="transfer">The transfer.</param>
-    public void Add(long number, Transfer transfer)
+    public void Add(string book, long number, Transfer transfer)
     {
         Transfers++;
-        if (number != Transfers)
+        var expected = _last.GetValueOrDefault(book) + 1;
+        _last[book] = number;
+        if (number != expected)
         {
-            _differences.Add($"transfer {Transfers} is missing: the next one is {number}");
-            Transfers = number;
+            _differences.Add($"transfer {expected}{In(book)} is missing: the next one is {number}");
         }
 
         if (transfer.Amount <= ServiceUnits.Zero || transfer.Debit == transfer.Credit || !_keys.Add(transfer.Key))
@@ -48,10 +51,24 @@ public sealed class LedgerAudit
     }
 
     /// <summary>Names each thing that differs; empty when the books balance.</summary>
+    /// <param name="lengths">The number of each book's last transfer as kept.</param>
     /// <param name="accounts">The running totals as kept.</param>
     /// <param name="bills">The jobs as kept.</param>
-    public IReadOnlyList<string> Differences(IEnumerable<LedgerTotals> accounts, IEnumerable<JobBill> bills)
+    public IReadOnlyList<string> Differences(
+        IEnumerable<(string Book, long Number)> lengths,
+        IEnumerable<LedgerTotals> accounts,
+        IEnumerable<JobBill> bills
+    )
     {
+        foreach (var (book, kept) in lengths)
+        {
+            var last = _last.GetValueOrDefault(book);
+            if (last != kept)
+            {
+                _differences.Add($"transfer {kept}{In(book)} should be the last one; it is {last}");
+            }
+        }
+
         foreach (var kept in accounts)
         {
             _totals.Remove(kept.Account, out var added);
@@ -62,9 +79,11 @@ public sealed class LedgerAudit
                 );
             }
 
-            if (kept.Account.Kind == LedgerAccountKind.Project && !kept.MayOverdraw && kept.Debits > kept.Credits)
+            if (kept.Account.Kind == LedgerAccountKind.Project && !kept.MayOverdraw && kept.Debits > kept.Credits + kept.Credit)
             {
-                _differences.Add($"account {kept.Account} is overdrawn: debits {kept.Debits}, credits {kept.Credits}");
+                _differences.Add(
+                    $"account {kept.Account} is overdrawn: debits {kept.Debits}, credits {kept.Credits}, credit limit {kept.Credit}"
+                );
             }
         }
 
@@ -72,11 +91,16 @@ public sealed class LedgerAudit
         foreach (var bill in bills)
         {
             _jobs.Remove(bill.Job, out var added);
-            if (added != (bill.Charged, bill.Charged))
+            if ((added.Earned, added.ByUser) != (bill.Charged, bill.Charged))
             {
                 _differences.Add(
                     $"job {bill.Job} says it was charged {bill.Charged}; its transfers say {added.Earned}, of the user {added.ByUser}"
                 );
+            }
+
+            if (added.Refunded != bill.Refunded)
+            {
+                _differences.Add($"job {bill.Job} says operators refunded {bill.Refunded}; its transfers say {added.Refunded}");
             }
         }
 
@@ -84,19 +108,23 @@ public sealed class LedgerAudit
         return _differences;
     }
 
+    private static string In(string book) => book.Length == 0 ? "" : $" of {book}";
+
     private void AddToJob(string job, Transfer transfer)
     {
         var sums = _jobs.GetValueOrDefault(job);
+        var byUser = Net(transfer, isEarned: false, LedgerAccountKind.UserCap, LedgerAccountKind.ClosedCap);
         _jobs[job] = (
-            sums.Earned + Net(transfer, LedgerAccountKind.Revenue, isEarned: true),
-            sums.ByUser + Net(transfer, LedgerAccountKind.UserCap, isEarned: false)
+            sums.Earned + Net(transfer, isEarned: true, LedgerAccountKind.Revenue),
+            sums.ByUser + byUser,
+            transfer is { Code: TransferCode.Refund, Actor: not null } ? sums.Refunded - byUser : sums.Refunded
         );
     }
 
-    private static ServiceUnits Net(Transfer transfer, LedgerAccountKind kind, bool isEarned)
+    private static ServiceUnits Net(Transfer transfer, bool isEarned, params ReadOnlySpan<LedgerAccountKind> kinds)
     {
-        var credited = transfer.Credit.Kind == kind ? transfer.Amount : ServiceUnits.Zero;
-        var debited = transfer.Debit.Kind == kind ? transfer.Amount : ServiceUnits.Zero;
+        var credited = kinds.Contains(transfer.Credit.Kind) ? transfer.Amount : ServiceUnits.Zero;
+        var debited = kinds.Contains(transfer.Debit.Kind) ? transfer.Amount : ServiceUnits.Zero;
         return isEarned ? credited - debited : debited - credited;
     }
 }

@@ -1,8 +1,12 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.BankApi;
 
 namespace SlurmBanking.Bank.Storage;
 
-/// <summary>The books, to write. Valid only within the work that it was given to.</summary>
+/// <summary>
+/// The books, to write. Valid only within the work that it was given to, which writes to one project at most and begins by looking
+/// for it (<see cref="IBooksReader.FindAccount"/>) or for a job of it: from then on no other work changes it.
+/// </summary>
 public interface IBooks : IBooksReader
 {
     /// <summary>Appends to the ledger.</summary>
@@ -14,10 +18,27 @@ public interface IBooks : IBooksReader
     /// <summary>Opens a project.</summary>
     void Add(Account account, DateTimeOffset now);
 
+    /// <summary>Changes a project's limit, credit, window and period.</summary>
+    void Save(Account account);
+
     /// <summary>Makes a user a member, or changes the cap of one.</summary>
     void Save(Member member);
 
     /// <summary>Keeps a token.</summary>
     /// <returns>False when the name is taken.</returns>
     bool TryAdd(StoredToken token, DateTimeOffset now);
+
+    /// <summary>Forgets the token of a name.</summary>
+    /// <returns>False when there is none.</returns>
+    bool RemoveToken(string name);
+
+    /// <summary>Keeps what is known of a uid.</summary>
+    void Save(StoredUser user);
+
+    /// <summary>Lists a partition, or changes what is listed of it.</summary>
+    void Save(Partition partition);
+
+    /// <summary>Lists a partition no more.</summary>
+    /// <returns>False when it was not listed.</returns>
+    bool RemovePartition(string name);
 }

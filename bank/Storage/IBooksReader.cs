@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.BankApi;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Storage;
@@ -27,17 +28,47 @@ public interface IBooksReader
     /// <param name="take">How many to give at most.</param>
     JobList ListJobs(JobFilter filter, int skip, int take);
 
-    /// <summary>Uids that are a member of some project, in order.</summary>
-    (int Count, IReadOnlyList<string> Uids) ListUsers(int skip, int take);
+    /// <summary>Uids that are a member of some project or of which more is known, in order.</summary>
+    (int Count, IReadOnlyList<StoredUser> Users) ListUsers(int skip, int take);
+
+    /// <summary>The partitions, by name.</summary>
+    (int Count, IReadOnlyList<Partition> Partitions) ListPartitions(int skip, int take);
+
+    /// <summary>The projects, by name.</summary>
+    (int Count, IReadOnlyList<Account> Accounts) ListAccounts(int skip, int take);
+
+    /// <summary>Names of projects whose window has ended while something is left on them.</summary>
+    IReadOnlyList<string> ExpiredAccounts(DateTimeOffset now);
+
+    /// <summary>The members of a project, by uid.</summary>
+    (int Count, IReadOnlyList<Member> Members) ListMembers(string account, int skip, int take);
 
     /// <summary>The token of a hash; null when there is none.</summary>
     StoredToken? FindToken(byte[] hash);
 
+    /// <summary>The tokens, by name.</summary>
+    (int Count, IReadOnlyList<StoredToken> Tokens) ListTokens(int skip, int take);
+
+    /// <summary>The transfer of an idempotency key; null when there is none.</summary>
+    PostedTransfer? FindTransfer(string key);
+
+    /// <summary>A job's transfers, oldest first.</summary>
+    IReadOnlyList<PostedTransfer> TransfersOf(string job);
+
+    /// <summary>The running totals of a project's accounts of the ledger.</summary>
+    IReadOnlyList<LedgerTotals> TotalsOf(string project);
+
     /// <summary>What a project's accounts gave and got, oldest first.</summary>
     IEnumerable<StatementEntry> Statement(string account);
 
-    /// <summary>Every transfer with its number, oldest first.</summary>
-    IEnumerable<(long Number, Transfer Transfer)> Transfers();
+    /// <summary>
+    /// Every transfer, oldest first, with the book that it is in and its number there: 1, 2, 3, without a gap. A store has one book
+    /// (""), or one for each project, where projects are written at the same time and none waits for the others' numbers.
+    /// </summary>
+    IEnumerable<(string Book, long Number, Transfer Transfer)> Transfers();
+
+    /// <summary>The number of the last transfer of each book that has any, as kept beside the ledger.</summary>
+    IEnumerable<(string Book, long Number)> Lengths();
 
     /// <summary>The running totals of every account of the ledger.</summary>
     IEnumerable<LedgerTotals> Totals();

@@ -10,11 +10,15 @@ namespace SlurmBanking.Bank.Storage;
 /// <param name="Uid">The job's user; null for what no job caused.</param>
 /// <param name="Amount">What it changes the balance by: credits are positive.</param>
 /// <param name="Balance">Deposits less charges after it; negative when overdrawn.</param>
+/// <param name="Actor">Who made it; null for what the bank does by rule.</param>
+/// <param name="Reason">Why, in the actor's words; null where none was given.</param>
 public sealed record StatementEntry(
     DateTimeOffset At,
     TransferCode Code,
     string? Job,
     string? Uid,
     ServiceUnits Amount,
-    ServiceUnits Balance
+    ServiceUnits Balance,
+    string? Actor = null,
+    string? Reason = null
 );

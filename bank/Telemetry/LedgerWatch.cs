@@ -16,21 +16,25 @@ internal sealed partial class LedgerWatch(IBankStore store, BankMetrics metrics,
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
-            Look();
+            await Look(stoppingToken);
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private void Look()
+    private async Task Look(CancellationToken stopping)
     {
         try
         {
-            var (audit, differences) = store.Read(AuditTeller.Audit);
+            var (audit, differences) = await store.Read(AuditTeller.Audit);
             metrics.Audited = (audit.Transfers, differences.Count, time.GetUtcNow());
             foreach (var difference in differences.Take(MostLogged))
             {
                 LogDifference(difference);
             }
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // The books close with the bank.
         }
         catch (Exception e)
         {

@@ -10,11 +10,11 @@ internal static class AuditTeller
     public static (LedgerAudit Audit, IReadOnlyList<string> Differences) Audit(IBooksReader books)
     {
         var audit = new LedgerAudit();
-        foreach (var (number, transfer) in books.Transfers())
+        foreach (var (book, number, transfer) in books.Transfers())
         {
-            audit.Add(number, transfer);
+            audit.Add(book, number, transfer);
         }
 
-        return (audit, audit.Differences(books.Totals(), books.Bills()));
+        return (audit, audit.Differences(books.Lengths(), books.Totals(), books.Bills()));
     }
 }

@@ -52,22 +52,26 @@ public static class JobTeller
         var stored = books.FindJob(write.Sent.JobSlurmId);
         var job = write.Over(stored?.Record);
         var refusals = stored is null ? UnknownParties(books, job) : ChangedParties(stored.Record, job);
-        if (refusals.Count > 0 || books.FindAccount(job.AccountId) is not { Allocation: var allocation })
+        if (refusals.Count > 0 || books.FindAccount(job.AccountId) is not { Allocation: var allocation } account)
         {
             return JobAnswer.Refused(refusals);
         }
 
         var bill = stored?.Bill ?? JobBill.New(job.JobSlurmId, job.AccountId, job.UserId, job.Partition);
         var (submitted, started, ended) = (write.Sent.SubmitDate, write.Sent.StartDate, write.Sent.EndDate);
-        var place = BillingRule.ForPut(submitted, started, ended, allocation, now);
+        var place = BillingRule.ForPut(submitted, started, ended, allocation, now, bill.IsOfEarlierPeriod(allocation));
         if (place == BillingPlace.Nowhere)
         {
             return Store(books, job, bill, [], now);
         }
 
+        // The end of the window comes before what is told after it, and takes along what that brings back.
+        WindowTeller.Expire(books, account, now);
         var standing = Standing.Read(job.AccountId, books.Balance);
         var (settled, transfers) = Billing.Settle(bill, job.Partition, job.Amount.GetValueOrDefault(), place, allocation, standing);
-        return Store(books, job, settled, transfers, now);
+        var answer = Store(books, job, settled, transfers, now);
+        WindowTeller.Expire(books, account, now);
+        return answer;
     }
 
     private static JobAnswer Store(IBooks books, Job job, JobBill bill, IReadOnlyList<Transfer> transfers, DateTimeOffset now)

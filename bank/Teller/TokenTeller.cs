@@ -9,15 +9,57 @@ public static class TokenTeller
 {
     private const int KeyBytes = 32;
 
+    /// <summary>Of keys that others make: what 128 random bits take in hex.</summary>
+    private const int ShortestKey = 32;
+
     /// <summary>Makes a token.</summary>
     /// <returns>The key: 64 hex digits, kept nowhere.</returns>
     /// <exception cref="TellerException">The name is taken.</exception>
-    public static string Create(IBooks books, string name, bool isStaff, DateTimeOffset? expires, DateTimeOffset now)
+    public static string Create(IBooks books, string name, TokenScope scope, DateTimeOffset? expires, DateTimeOffset now)
     {
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
-        return books.TryAdd(new StoredToken(Hash(key), name, isStaff, expires), now)
+        return books.TryAdd(new StoredToken(Hash(key), name, scope, expires), now)
             ? key
-            : throw new TellerException($"there is a token {name} already");
+            : throw new TellerException($"there is a token {name} already", TellerFault.Conflict, "name");
+    }
+
+    /// <summary>Takes a token whose key somebody else has made, in the place of the one of that name.</summary>
+    /// <returns>False when it is there already, just so.</returns>
+    /// <exception cref="TellerException">The key is too weak, or is that of another token.</exception>
+    public static bool Admit(IBooks books, string name, string key, TokenScope scope, DateTimeOffset now)
+    {
+        if (key.Length < ShortestKey || !key.All(static c => c is > ' ' and < '\x7f'))
+        {
+            throw new TellerException($"the key of token {name} is not one of {ShortestKey} characters or more, without spaces");
+        }
+
+        var token = new StoredToken(Hash(key), name, scope, Expires: null);
+        if (books.FindToken(token.Hash) is { } found)
+        {
+            if (found.Name != name)
+            {
+                throw new TellerException($"the key of token {name} is that of token {found.Name}");
+            }
+
+            if (found.Scope == scope && found.Expires is null)
+            {
+                return false;
+            }
+        }
+
+        books.RemoveToken(name);
+        books.TryAdd(token, now);
+        return true;
+    }
+
+    /// <summary>Forgets a token: it is refused from now on.</summary>
+    /// <exception cref="TellerException">There is none of that name.</exception>
+    public static void Revoke(IBooks books, string name)
+    {
+        if (!books.RemoveToken(name))
+        {
+            throw new TellerException($"there is no token {name}", TellerFault.NotFound, "name");
+        }
     }
 
     /// <summary>The token of a key; null when it is unknown or has expired.</summary>

@@ -1,9 +1,12 @@
+using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SlurmBanking.Bank.Storage.Sql;
 
 namespace SlurmBanking.Bank.Storage.Sqlite;
 
 /// <summary>A connection with its prepared statements, for one thread at a time.</summary>
-internal sealed class SqliteSession : IDisposable
+internal sealed class SqliteSession : SqlSession, IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
@@ -37,37 +40,11 @@ internal sealed class SqliteSession : IDisposable
 
     public SqliteConnection Connection => _connection;
 
-    public void Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
+    // One thread writes: the whole ledger is one book.
+    public override string NumberColumns => "'', number";
 
-    /// <summary>The first row; default when there is none.</summary>
-    public T? First<T>(Func<SqliteDataReader, T> read, string sql, params ReadOnlySpan<object?> values)
-    {
-        using var reader = Prepare(sql, values).ExecuteReader();
-        return reader.Read() ? read(reader) : default;
-    }
-
-    /// <summary>All rows, at once: no statement stays open.</summary>
-    public List<T> All<T>(Func<SqliteDataReader, T> read, string sql, params ReadOnlySpan<object?> values)
-    {
-        using var reader = Prepare(sql, values).ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-
-        return rows;
-    }
-
-    /// <summary>All rows, one by one: for what may be long.</summary>
-    public IEnumerable<T> Each<T>(Func<SqliteDataReader, T> read, string sql)
-    {
-        using var reader = Prepare(sql, []).ExecuteReader();
-        while (reader.Read())
-        {
-            yield return read(reader);
-        }
-    }
+    // What AUTOINCREMENT remembers, whatever is deleted.
+    public override string BookLengths => "SELECT '', seq FROM sqlite_sequence WHERE name = 'transfers'";
 
     public void Dispose()
     {
@@ -79,7 +56,7 @@ internal sealed class SqliteSession : IDisposable
         _connection.Dispose();
     }
 
-    private SqliteCommand Prepare(string sql, ReadOnlySpan<object?> values)
+    protected override DbCommand Prepare(string sql, ReadOnlySpan<object?> values)
     {
         if (!_prepared.TryGetValue(sql, out var command))
         {
@@ -97,7 +74,12 @@ internal sealed class SqliteSession : IDisposable
 
         for (var i = 0; i < values.Length; i++)
         {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            command.Parameters[i].Value = values[i] switch
+            {
+                null => DBNull.Value,
+                decimal number => number.ToString(CultureInfo.InvariantCulture),
+                { } value => value,
+            };
         }
 
         return command;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SlurmBanking.Bank.Storage.Sql;
 
 namespace SlurmBanking.Bank.Storage.Sqlite;
 
@@ -46,10 +47,36 @@ public sealed class SqliteStore : IBankStore
     }
 
     /// <inheritdoc/>
+    public string Place => _path;
+
+    /// <inheritdoc/>
     public Task<T> Write<T>(Func<IBooks, T> work) => _writer.Enqueue(work);
 
     /// <inheritdoc/>
-    public T Read<T>(Func<IBooksReader, T> work)
+    public Task<T> Read<T>(Func<IBooksReader, T> work)
+    {
+        // On the caller's thread: what is read is in a file, most of it in memory.
+        try
+        {
+            return Task.FromResult(Look(work));
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<T>(exception);
+        }
+    }
+
+    /// <summary>Ends after what was enqueued is written.</summary>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        while (_idleReaders.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+    }
+
+    private T Look<T>(Func<IBooksReader, T> work)
     {
         try
         {
@@ -61,7 +88,7 @@ public sealed class SqliteStore : IBankStore
             session.Run("BEGIN");
             try
             {
-                return work(new SqliteBooksReader(session));
+                return work(new SqlBooksReader(session));
             }
             finally
             {
@@ -72,16 +99,6 @@ public sealed class SqliteStore : IBankStore
         catch (SqliteException exception)
         {
             throw new BankStoreException($"can't read the database {_path}: {exception.Message}", exception);
-        }
-    }
-
-    /// <summary>Ends after what was enqueued is written.</summary>
-    public void Dispose()
-    {
-        _writer.Dispose();
-        while (_idleReaders.TryTake(out var session))
-        {
-            session.Dispose();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SlurmBanking.Bank.Storage.Sql;
 
 namespace SlurmBanking.Bank.Storage.Sqlite;
 
@@ -11,7 +12,7 @@ internal sealed class SqliteWriter : IDisposable
 {
     private const int MaxPerCommit = 512;
     private readonly SqliteSession _session;
-    private readonly SqliteBooks _books;
+    private readonly SqlBooks _books;
     private readonly Channel<IPiece> _waiting = Channel.CreateBounded<IPiece>(
         new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
     );
@@ -20,7 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     public SqliteWriter(SqliteSession session)
     {
         _session = session;
-        _books = new SqliteBooks(session);
+        _books = new SqlBooks(session);
         _thread = new Thread(Run) { IsBackground = true, Name = "ledger writer" };
         _thread.Start();
     }

@@ -1,20 +1,20 @@
+using System.Data.Common;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using SlurmBanking.Bank.Ledger;
 using SlurmBanking.BankApi;
 
-namespace SlurmBanking.Bank.Storage.Sqlite;
+namespace SlurmBanking.Bank.Storage.Sql;
 
 /// <summary>A row of the table jobs, as <see cref="Columns"/> selects it.</summary>
-internal static class SqliteJobs
+internal static class SqlJobs
 {
     public const string Columns =
         "jobslurmid, account, uid, submitted, started, ended, amount, status, partition, qos, nodes, cpus, nodes_asked, nodes_given, "
-        + "raw_time, cpu_time, billed_to, charged, revision, is_settled";
+        + "raw_time, cpu_time, billed_to, charged, revision, is_settled, period, refunded";
 
-    public static StoredJob Read(SqliteDataReader row) => new(Record(row), Bill(row));
+    public static StoredJob Read(DbDataReader row) => new(Record(row), Bill(row));
 
-    public static Job Record(SqliteDataReader row) =>
+    public static Job Record(DbDataReader row) =>
         new()
         {
             JobSlurmId = row.GetString(0),
@@ -35,8 +35,18 @@ internal static class SqliteJobs
             CpuTime = row.DecimalOrNull(15),
         };
 
-    public static JobBill Bill(SqliteDataReader row) =>
-        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(16), row.Amount(17), row.GetInt32(18), row.GetBoolean(19));
+    public static JobBill Bill(DbDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetString(1),
+            row.GetString(2),
+            row.GetString(16),
+            row.Amount(17),
+            row.GetInt32(18),
+            row.GetBoolean(19),
+            row.GetInt32(20),
+            row.Amount(21)
+        );
 
     public static string ToText(IReadOnlyList<JobNode>? nodes) =>
         JsonSerializer.Serialize(nodes ?? [], BankApiJsonContext.Default.IReadOnlyListJobNode);

@@ -1,0 +1,304 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SlurmBanking.Terms;
+
+namespace SlurmBanking.Bank.Api;
+
+/// <summary>
+/// Reads the fields of a JSON object one by one and collects what is wrong with each, in the words that clients of the contract
+/// know. A field that is wrong or absent reads as null.
+/// </summary>
+internal sealed class BodyFields(JsonElement body)
+{
+    // Far beyond any job, and far below where sums of them would overflow.
+    private const decimal MostHours = 1_000_000_000_000m;
+
+    /// <summary>Messages by field, as they go over the wire.</summary>
+    public JsonObject Errors { get; } = [];
+
+    /// <summary>The fields that were asked for and are there.</summary>
+    public HashSet<string> Seen { get; } = [];
+
+    /// <summary>A text that must be there: a number counts as its digits.</summary>
+    public string? RequiredText(string name, int maxLength, bool isDigits = false)
+    {
+        if (!TryGet(name, out var value))
+        {
+            return Wrong(name, "This field is required.");
+        }
+
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return Wrong(name, "This field may not be null.");
+        }
+
+        if (!TryText(name, value, maxLength, out var text))
+        {
+            return null;
+        }
+
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return Wrong(name, "This field may not be blank.");
+        }
+
+        return isDigits && !text.All(char.IsAsciiDigit) ? Wrong(name, "A cluster uid has digits only.") : text;
+    }
+
+    /// <summary>A text that may be absent or null.</summary>
+    public string? Text(string name, int maxLength)
+    {
+        if (!TryGetValue(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return Wrong(name, "Not a valid string.");
+        }
+
+        return TryText(name, value, maxLength, out var text) ? text : null;
+    }
+
+    public DateTimeOffset? Time(string name)
+    {
+        if (!TryGetValue(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.String && TryTime(TryPlainText(value), out var time))
+        {
+            return time;
+        }
+
+        Wrong(name, "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].");
+        return null;
+    }
+
+    /// <summary>A date with a time; UTC when it does not say.</summary>
+    public static bool TryTime(string? text, out DateTimeOffset time)
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        time = default;
+        return text is { Length: >= 16 }
+            && text[10] is ('T' or ' ')
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out time);
+    }
+
+    /// <summary>Whether a field is there with just this text.</summary>
+    public bool IsText(string name, string text) =>
+        TryGet(name, out var value) && value.ValueKind == JsonValueKind.String && TryPlainText(value) == text;
+
+    /// <summary>An amount that may be absent, but not null.</summary>
+    public ServiceUnits? Amount(string name, bool mayBeNegative = false)
+    {
+        if (!TryGet(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            Wrong(name, "This field may not be null.");
+            return null;
+        }
+
+        var text = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : null;
+        if (value.ValueKind == JsonValueKind.String && !TryText(name, value, int.MaxValue, out text))
+        {
+            return null;
+        }
+
+        if (AmountText.TryRead(text, out var amount, out var problem, mayBeNegative))
+        {
+            return amount;
+        }
+
+        Wrong(name, problem);
+        return null;
+    }
+
+    /// <summary>An amount that may be absent or null.</summary>
+    public ServiceUnits? AmountOrNull(string name) => TryGetValue(name, out _) ? Amount(name) : null;
+
+    /// <summary>An amount that must be there, and be other than zero.</summary>
+    public ServiceUnits? RequiredAmount(string name, bool mayBeNegative = false)
+    {
+        if (!TryGet(name, out _))
+        {
+            Wrong(name, "This field is required.");
+            return null;
+        }
+
+        var amount = Amount(name, mayBeNegative);
+        if (amount == ServiceUnits.Zero)
+        {
+            Wrong(name, "Ensure this value is not zero.");
+        }
+
+        return amount;
+    }
+
+    /// <summary>A switch; off when absent.</summary>
+    public bool Flag(string name)
+    {
+        if (!TryGet(name, out var value))
+        {
+            return false;
+        }
+
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Wrong(name, "Must be true or false.");
+        }
+
+        return value.ValueKind == JsonValueKind.True;
+    }
+
+    /// <summary>Refuses fields that were not asked for: a typing error in a field that may be absent would go unseen.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var property in body.EnumerateObject().Where(property => !Seen.Contains(property.Name)))
+        {
+            Wrong(property.Name, "There is no such field.");
+        }
+    }
+
+    public int? Integer(string name)
+    {
+        if (!TryGetValue(name, out var value))
+        {
+            return null;
+        }
+
+        var text = TryPlainText(value);
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return NotNegative(name, number) ? number : null;
+        }
+
+        Wrong(name, "A valid integer is required.");
+        return null;
+    }
+
+    public decimal? Number(string name)
+    {
+        if (!TryGetValue(name, out var value))
+        {
+            return null;
+        }
+
+        var text = TryPlainText(value);
+        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            if (number > MostHours)
+            {
+                Wrong(name, "Ensure this value is less than or equal to 1000000000000.");
+                return null;
+            }
+
+            return NotNegative(name, number) ? number : null;
+        }
+
+        Wrong(name, "A valid number is required.");
+        return null;
+    }
+
+    /// <summary>The element of a list field; null when absent or wrong.</summary>
+    public JsonElement? List(string name)
+    {
+        if (!TryGet(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            return value;
+        }
+
+        Wrong(name, value.ValueKind == JsonValueKind.Null ? "This field may not be null." : "Expected a list of items.");
+        return null;
+    }
+
+    public string? Wrong(string name, string message)
+    {
+        Errors[name] = new JsonArray(message);
+        return null;
+    }
+
+    // A text, or a number as it was written; null for anything else, for what is no text at all (half a surrogate pair) too.
+    public static string? TryPlainText(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Number)
+        {
+            return value.GetRawText();
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private bool TryText(string name, JsonElement value, int maxLength, [NotNullWhen(true)] out string? text)
+    {
+        text = TryPlainText(value);
+        if (text is null)
+        {
+            Wrong(name, "Not a valid string.");
+        }
+        else if (text.Any(char.IsControl))
+        {
+            Wrong(name, "Control characters are not allowed.");
+        }
+        else if (text.Length > maxLength)
+        {
+            TooLong(name, maxLength);
+        }
+        else
+        {
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool NotNegative(string name, decimal number)
+    {
+        if (number < 0)
+        {
+            Wrong(name, "Ensure this value is greater than or equal to 0.");
+        }
+
+        return number >= 0;
+    }
+
+    private string? TooLong(string name, int maxLength) => Wrong(name, $"Ensure this field has no more than {maxLength} characters.");
+
+    private bool TryGetValue(string name, out JsonElement value) => TryGet(name, out value) && value.ValueKind != JsonValueKind.Null;
+
+    private bool TryGet(string name, out JsonElement value)
+    {
+        if (!body.TryGetProperty(name, out value))
+        {
+            return false;
+        }
+
+        Seen.Add(name);
+        return true;
+    }
+}
