@@ -1,11 +1,14 @@
+using System.Diagnostics;
 using System.Net;
 using k8s;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using SlurmBanking.Operator.Reconciliation;
 using SlurmBanking.Operator.Runtime;
 using SlurmBanking.Operator.Telemetry;
@@ -108,8 +111,17 @@ internal static class OperatorHost
             .WithMetrics(static metrics => metrics.AddMeter(OperatorMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")))
         {
-            builder.Logging.AddOpenTelemetry();
-            telemetry.UseOtlpExporter();
+            builder.Logging.AddOpenTelemetry(static logs => logs.IncludeFormattedMessage = true);
+            telemetry
+                .WithTracing(static tracing =>
+                    tracing
+                        .AddSource(ReconciliationTrace.SourceName)
+                        // Watches and renewals of the lease go on all the time; only what a reconciliation asks belongs somewhere.
+                        .AddHttpClientInstrumentation(static calls =>
+                            calls.FilterHttpRequestMessage = static _ => Activity.Current?.Parent is not null
+                        )
+                )
+                .UseOtlpExporter();
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using k8s;
 using k8s.Exceptions;
 using SlurmBanking.Operator;
+using SlurmBanking.Operator.Commands;
 using SlurmBanking.Operator.Reconciliation;
 
 var space = new Option<string[]>("--namespace")
@@ -83,6 +84,8 @@ var root = new RootCommand("Renders BankingConfigs into the files that Slurm's p
     image,
     sidecarAddress,
     annotatesPods,
+    CheckCommand.Create(),
+    MintTokensCommand.Create(),
 };
 root.SetAction(
     async (result, cancellation) =>

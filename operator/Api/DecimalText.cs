@@ -12,7 +12,8 @@ internal readonly record struct DecimalText(string Text)
 {
     public override string ToString() => Text;
 
-    private sealed class Converter : JsonConverter<DecimalText>
+    // Not private: the code that is generated for JSON makes one.
+    internal sealed class Converter : JsonConverter<DecimalText>
     {
         public override DecimalText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {

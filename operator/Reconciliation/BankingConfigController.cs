@@ -175,14 +175,14 @@ internal sealed class BankingConfigController(
     private static BankingConfig Misfit(StoredObject entity)
     {
         var json = entity.Parse();
-        var metadata = json.GetProperty("metadata").Deserialize<k8s.Models.V1ObjectMeta>(ApiJson.Options)!;
+        var metadata = json.GetProperty("metadata").Deserialize(ApiJson.Of<k8s.Models.V1ObjectMeta>())!;
         var status = json.TryGetProperty("status", out var given) ? given : default;
         try
         {
             return new BankingConfig
             {
                 Metadata = metadata,
-                Status = status.ValueKind == JsonValueKind.Object ? status.Deserialize<BankingConfigStatus>(ApiJson.Options) : null,
+                Status = status.ValueKind == JsonValueKind.Object ? status.Deserialize(ApiJson.Of<BankingConfigStatus>()) : null,
             };
         }
         catch (JsonException)

@@ -34,7 +34,7 @@ internal sealed class CredentialKeeper(ApiServer api, OwnedView owned, Applier a
         try
         {
             var text = stored.Parse().GetProperty("data").GetProperty(OwnedObjects.StateKey).GetBytesFromBase64();
-            var state = JsonSerializer.Deserialize<CredentialState>(Encoding.UTF8.GetString(text), ApiJson.Options);
+            var state = JsonSerializer.Deserialize(text, ApiJson.Of<CredentialState>());
             return state is { NodeTokens.Count: > 0, LoginTokens.Count: > 0, Authorities.Count: > 0 }
                 ? state
                 : throw new JsonException("a list is empty");

@@ -81,7 +81,10 @@ internal sealed class LeaderService(
         );
         var all = configs.Concat(owned).ToList();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(term);
-        var watching = Task.WhenAll(all.Select(informer => Task.Run(() => informer.RunAsync(stop.Token), CancellationToken.None)));
+        var watching = Task.WhenAll([
+            .. all.Select(informer => Task.Run(() => informer.RunAsync(stop.Token), CancellationToken.None)),
+            new RestingHeap(queue, time).RunAsync(stop.Token),
+        ]);
         try
         {
             // Before everything is known, what is missing can't be told from what was not listed yet.

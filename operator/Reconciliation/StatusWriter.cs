@@ -110,5 +110,6 @@ internal sealed class StatusWriter(ApiServer api, IReadOnlyList<Informer> config
     private static long? GenerationOf(StoredObject stored) =>
         stored.Parse().GetProperty("metadata").TryGetProperty("generation", out var generation) ? generation.GetInt64() : null;
 
-    private static JsonObject ToJson(BankingConfigStatus status) => JsonSerializer.SerializeToNode(status, ApiJson.Options)!.AsObject();
+    private static JsonObject ToJson(BankingConfigStatus status) =>
+        JsonSerializer.SerializeToNode(status, ApiJson.Of<BankingConfigStatus>())!.AsObject();
 }

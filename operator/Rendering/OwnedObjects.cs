@@ -17,7 +17,7 @@ internal static class OwnedObjects
 
     /// <summary>The Secret that remembers the credentials: the others follow from it, so it is applied before them.</summary>
     public static OwnedObject Memory(BankingConfig config, CredentialState state) =>
-        Secret(config, OwnedNames.Authority(Name(config)), (StateKey, JsonSerializer.Serialize(state, ApiJson.Options)));
+        Secret(config, OwnedNames.Authority(Name(config)), (StateKey, JsonSerializer.Serialize(state, ApiJson.Of<CredentialState>())));
 
     /// <summary>The ConfigMaps: what the sidecar reads, what Slurm reads, what admins paste.</summary>
     public static IEnumerable<OwnedObject> Files(BankingConfig config, string toml, Site site)

@@ -40,11 +40,13 @@ internal sealed class ControllerLoop(
     private async Task ReconcileAsync(ObjectKey key, CancellationToken cancellation)
     {
         var from = time.GetTimestamp();
+        using var span = ReconciliationTrace.Begin(key);
         try
         {
             var result = find(key) is { } entity
                 ? await controller.ReconcileAsync(entity, cancellation)
                 : await controller.DeletedAsync(key, cancellation);
+            ReconciliationTrace.End(span, result.Outcome);
             metrics.Reconciled(result.Outcome, time.GetElapsedTime(from));
             queue.Done(key, hasSucceeded: true);
             if (result.RequeueAfter is { } delay)
@@ -58,6 +60,7 @@ internal sealed class ControllerLoop(
         }
         catch (Exception e)
         {
+            ReconciliationTrace.End(span, "failed");
             metrics.Reconciled("failed", time.GetElapsedTime(from));
             queue.Done(key, hasSucceeded: false);
             var again = queue.AddAfterFailure(key, (e as ApiException)?.RetryAfter);

@@ -24,7 +24,7 @@ internal sealed class StoredObject
     public T As<T>()
     {
         using var json = Inflate();
-        return JsonSerializer.Deserialize<T>(json, ApiJson.Options) ?? throw new JsonException("there is nothing in it");
+        return JsonSerializer.Deserialize(json, ApiJson.Of<T>()) ?? throw new JsonException("there is nothing in it");
     }
 
     /// <summary>The whole, for one who looks at parts of it.</summary>

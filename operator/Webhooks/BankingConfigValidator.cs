@@ -68,7 +68,7 @@ internal sealed class BankingConfigValidator(ApiServer api)
         BankingConfig config;
         try
         {
-            config = wanted.Deserialize<BankingConfig>(ApiJson.Options) ?? throw new JsonException();
+            config = wanted.Deserialize(ApiJson.Of<BankingConfig>()) ?? throw new JsonException();
         }
         catch (JsonException e)
         {

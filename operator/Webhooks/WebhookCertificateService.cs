@@ -117,7 +117,7 @@ internal sealed class WebhookCertificateService(
                 && (options.WebhookUrl is null || StoredObject.Text(client, "url") == options.WebhookUrl.ToString());
             if (!isCurrent)
             {
-                changes.Add(Change(StoredObject.Text(webhook, "name")!, bundle));
+                changes.Add((JsonNode)Change(StoredObject.Text(webhook, "name")!, bundle));
             }
         }
 
@@ -143,9 +143,9 @@ internal sealed class WebhookCertificateService(
     {
         try
         {
-            return JsonSerializer.Deserialize<WebhookCredentials>(
+            return JsonSerializer.Deserialize(
                 stored.Parse().GetProperty("data").GetProperty(StateKey).GetBytesFromBase64(),
-                ApiJson.Options
+                ApiJson.Of<WebhookCredentials>()
             );
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
@@ -177,7 +177,7 @@ internal sealed class WebhookCertificateService(
             ["type"] = "Opaque",
             ["data"] = new JsonObject
             {
-                [StateKey] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(credentials, ApiJson.Options)),
+                [StateKey] = Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(credentials, ApiJson.Of<WebhookCredentials>())),
             },
         };
     }
