@@ -48,7 +48,7 @@ public sealed partial class MetricsTests
         return name;
     }
 
-    [GeneratedRegex("\"(?<name>slurm_banking\\.[a-z_.]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("(?<!SetTag\\()\"(?<name>slurm_banking\\.[a-z_.]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex InCode();
 
     // Recorded series have a colon in their names.

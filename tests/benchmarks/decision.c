@@ -116,6 +116,7 @@ static int open_library(const char *path, const char *socket, struct library *li
 		.submission_size = sizeof(struct sb_submission),
 		.end_size = sizeof(struct sb_end),
 		.answer_size = sizeof(struct sb_answer),
+		.modification_size = sizeof(struct sb_modification),
 		.slurm_version = "22.05.8",
 		.socket = socket,
 		.spool = "/nonexistent",

@@ -103,6 +103,14 @@ public sealed class ApiServerFixture : IAsyncLifetime
     /// <summary>helm 4 as admin.</summary>
     public Task<CommandResult> HelmAsync(params string[] arguments) => RunAsync("helm", "", arguments);
 
+    /// <summary>A script as an admin types it, with both of these on the path.</summary>
+    public Task<CommandResult> ShellAsync(string script, string directory) =>
+        RunAsync(
+            "/bin/bash",
+            "",
+            ["-euo", "pipefail", "-c", $"PATH=\"$1:$PATH\"; cd \"$2\"; {script}", "bash", _binaries.Directory, directory]
+        );
+
     /// <summary>A client with a kubeconfig.</summary>
     public static k8s.Kubernetes ClientOf(string kubeconfig) => new(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig));
 
@@ -225,8 +233,10 @@ public sealed class ApiServerFixture : IAsyncLifetime
                 }
 
                 // Established is said a moment before the first request is served.
-                await Admin.CustomObjects.ListClusterCustomObjectAsync(definition.Spec.Group, version, definition.Spec.Names.Plural);
-                return true;
+                using var answer = await Admin.HttpClient.GetAsync(
+                    new Uri(Url, $"/apis/{definition.Spec.Group}/{version}/{definition.Spec.Names.Plural}")
+                );
+                return answer.IsSuccessStatusCode;
             },
             $"the API server serves {crd}"
         );

@@ -27,15 +27,7 @@ public sealed class BrokenSpecTests(ApiServerFixture server)
         var url = $"https://127.0.0.1:{Ports.Free()}/validate";
         await stage.StartAsync(null, "--webhook-url", url);
         await stage.Operator.UntilReadyAsync();
-        await ForEachAsync(i =>
-            server.Admin.CustomObjects.CreateNamespacedCustomObjectAsync(
-                AsObject(Good(stage, i)),
-                BankingConfig.Group,
-                BankingConfig.Version,
-                stage.Namespace,
-                "bankingconfigs"
-            )
-        );
+        await ForEachAsync(i => Configs(stage).CreateAsync(Good(stage, i)));
         await Until.TrueAsync(
             async () => (await StatusesAsync(stage)).Values.Count(static status => Rendered(status) is { Status: "True" }) == Count,
             "the good ones are rendered",
@@ -75,7 +67,7 @@ public sealed class BrokenSpecTests(ApiServerFixture server)
 
         // Stored by a server that has no schema and can't reach the webhook, as if both had come later.
         await stage.Operator.TerminateAsync();
-        var schema = await ReplaceSchemaAsync(new V1JSONSchemaProps { Type = "object", XKubernetesPreserveUnknownFields = true });
+        var schema = await ReplaceSchemaAsync("""{"type": "object", "x-kubernetes-preserve-unknown-fields": true}""");
         try
         {
             await Until.TrueAsync(async () => await RefusalAsync(stage, 0, Ways[0].Apply) is null, "nobody refuses any more");
@@ -142,46 +134,24 @@ public sealed class BrokenSpecTests(ApiServerFixture server)
     {
         var manifest = Good(stage, i);
         change(manifest["spec"]!.AsObject());
-        var known = AsElement(
-            await server.Admin.CustomObjects.GetNamespacedCustomObjectAsync(
-                BankingConfig.Group,
-                BankingConfig.Version,
-                stage.Namespace,
-                "bankingconfigs",
-                $"b{i}"
-            )
-        );
+        var known = await Configs(stage).GetAsync($"b{i}");
         manifest["metadata"]!["resourceVersion"] = known.GetProperty("metadata").GetProperty("resourceVersion").GetString();
         try
         {
-            await server.Admin.CustomObjects.ReplaceNamespacedCustomObjectAsync(
-                AsObject(manifest),
-                BankingConfig.Group,
-                BankingConfig.Version,
-                stage.Namespace,
-                "bankingconfigs",
-                $"b{i}"
-            );
+            await Configs(stage).ReplaceAsync($"b{i}", manifest);
             return null;
         }
-        catch (HttpOperationException e)
+        catch (HttpRequestException e)
         {
-            return JsonElement.Parse(e.Response.Content).GetProperty("message").GetString();
+            return e.Message;
         }
     }
 
     private async Task<Dictionary<string, JsonElement>> StatusesAsync(Stage stage) =>
-        AsElement(
-                await server.Admin.CustomObjects.ListNamespacedCustomObjectAsync(
-                    BankingConfig.Group,
-                    BankingConfig.Version,
-                    stage.Namespace,
-                    "bankingconfigs"
-                )
-            )
-            .GetProperty("items")
-            .EnumerateArray()
-            .ToDictionary(static config => config.GetProperty("metadata").GetProperty("name").GetString()!, StringComparer.Ordinal);
+        (await Configs(stage).ListAsync()).ToDictionary(
+            static config => config.GetProperty("metadata").GetProperty("name").GetString()!,
+            StringComparer.Ordinal
+        );
 
     /// <summary>Every file of every ConfigMap, with the version that tells whether it was written meanwhile.</summary>
     private async Task<SortedDictionary<string, string>> FilesAsync(Stage stage)
@@ -217,13 +187,15 @@ public sealed class BrokenSpecTests(ApiServerFixture server)
     }
 
     /// <returns>The schema that it had.</returns>
-    private async Task<V1JSONSchemaProps> ReplaceSchemaAsync(V1JSONSchemaProps schema)
+    private async Task<string> ReplaceSchemaAsync(string schema)
     {
-        var crd = await server.Admin.ApiextensionsV1.ReadCustomResourceDefinitionAsync("bankingconfigs.banking.slurm.dev");
-        var validation = Assert.Single(crd.Spec.Versions).Schema;
-        var before = validation.OpenAPIV3Schema;
-        validation.OpenAPIV3Schema = schema;
-        await server.Admin.ApiextensionsV1.ReplaceCustomResourceDefinitionAsync(crd, crd.Metadata.Name);
+        const string name = "bankingconfigs.banking.slurm.dev";
+        var crd = JsonNode.Parse((await server.KubectlAsync("get", "crd", name, "-o", "json")).Output)!;
+        var validation = crd["spec"]!["versions"]![0]!["schema"]!;
+        var before = validation["openAPIV3Schema"]!.ToJsonString();
+        validation["openAPIV3Schema"] = JsonNode.Parse(schema);
+        var replaced = await server.KubectlWithInputAsync(crd.ToJsonString(), "replace", "--validate=false", "-f", "-");
+        Assert.True(replaced.ExitCode == 0, replaced.Error);
         return before;
     }
 
@@ -234,7 +206,5 @@ public sealed class BrokenSpecTests(ApiServerFixture server)
             async (i, _) => await body(i)
         );
 
-    private static object AsObject(JsonNode node) => JsonSerializer.Deserialize<object>(node.ToJsonString())!;
-
-    private static JsonElement AsElement(object answer) => (JsonElement)answer;
+    private BankingConfigClient Configs(Stage stage) => new(server.Admin, stage.Namespace);
 }

@@ -31,7 +31,13 @@ public sealed class ControllerSidecar : ServiceProcess
 
     /// <param name="files">What it reads; files need not exist yet.</param>
     /// <param name="partitions">Names; "normal" when there are none.</param>
-    public static ControllerSidecar Start(ControllerFiles files, params string[] partitions)
+    public static ControllerSidecar Start(ControllerFiles files, params string[] partitions) => StartWith("", files, partitions);
+
+    /// <summary>The same with other files than this machine's.</summary>
+    /// <param name="mounts">Commands of a shell in a mount namespace of its own, which takes root; "" for none.</param>
+    /// <param name="files">What it reads; files need not exist yet.</param>
+    /// <param name="partitions">Names; "normal" when there are none.</param>
+    public static ControllerSidecar StartWith(string mounts, ControllerFiles files, params string[] partitions)
     {
         var directory = Directory.CreateTempSubdirectory("slurm-banking-controller.");
         string In(string name) => Path.Combine(directory.FullName, name);
@@ -69,6 +75,11 @@ public sealed class ControllerSidecar : ServiceProcess
             files.LoginTokens,
         ];
         var start = StartOf("SlurmBanking.Sidecar", arguments);
+        if (mounts.Length > 0)
+        {
+            string[] own = [start.FileName, .. start.ArgumentList];
+            start = new ProcessStartInfo("/usr/bin/unshare", ["--mount", "/bin/sh", "-euc", AmongTools(mounts), "sh", .. own]);
+        }
 
         // A Slurm that happens to be on this machine is not part of the test.
         start.Environment["PATH"] = In("bin");
@@ -98,6 +109,8 @@ public sealed class ControllerSidecar : ServiceProcess
             esac
             """;
     }
+
+    private static string AmongTools(string mounts) => $"own=$PATH; PATH=/usr/sbin:/usr/bin:/sbin:/bin\n{mounts}\nPATH=$own\nexec \"$@\"";
 
     private static void Script(string path, string text)
     {

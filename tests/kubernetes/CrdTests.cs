@@ -8,7 +8,11 @@ public sealed class CrdTests(ApiServerFixture server)
     public async Task Explain_reads_like_documentation()
     {
         await using var stage = await Stage.SetAsync(server);
-        var text = (await server.KubectlAsync("explain", "bankingconfig.spec.policy.whenBankUnavailable")).Must();
+        const string Field = "bankingconfig.spec.policy.whenBankUnavailable";
+
+        // The server publishes what it explains some time after it serves the objects.
+        await Until.TrueAsync(async () => (await server.KubectlAsync("explain", Field)).ExitCode == 0, "the schema is published");
+        var text = (await server.KubectlAsync("explain", Field)).Must();
         Assert.Contains("What becomes of a submission when the bank can't be asked", text, StringComparison.Ordinal);
         Assert.Contains("How the bank is reached", (await server.KubectlAsync("explain", "bcfg.spec")).Must(), StringComparison.Ordinal);
     }

@@ -53,15 +53,8 @@ public sealed class OperatorBench(ApiServerFixture server)
         var (clock, took) = (TimeProvider.System, new List<double>());
         for (var price = 1; price <= Edits + 1; price++)
         {
-            var change = new V1Patch(new { spec = new { partitionPrices = new { normal = price } } }, V1Patch.PatchType.MergePatch);
-            await server.Admin.CustomObjects.PatchNamespacedCustomObjectAsync(
-                change,
-                BankingConfig.Group,
-                BankingConfig.Version,
-                stage.Namespace,
-                "bankingconfigs",
-                "savio"
-            );
+            var change = new JsonObject { ["spec"] = new JsonObject { ["partitionPrices"] = new JsonObject { ["normal"] = price } } };
+            await new BankingConfigClient(server.Admin, stage.Namespace).MergeAsync("savio", change);
             var answered = clock.GetTimestamp();
             var seen = await Of(price).Task.WaitAsync(Until.Patience);
             took.Add(clock.GetElapsedTime(answered, seen).TotalMilliseconds);
@@ -322,18 +315,11 @@ public sealed class OperatorBench(ApiServerFixture server)
         await Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken },
-            async (i, stop) =>
+            async (i, _) =>
             {
                 var manifest = stage.Manifest($"c{i}");
                 manifest["metadata"]!["namespace"] = space;
-                await server.Admin.CustomObjects.CreateNamespacedCustomObjectAsync(
-                    JsonSerializer.Deserialize<object>(manifest.ToJsonString()),
-                    BankingConfig.Group,
-                    BankingConfig.Version,
-                    space,
-                    "bankingconfigs",
-                    cancellationToken: stop
-                );
+                await new BankingConfigClient(server.Admin, space).CreateAsync(manifest);
             }
         );
 

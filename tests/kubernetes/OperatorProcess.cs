@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace SlurmBanking.Kubernetes.Tests;
 
-/// <summary>The operator as a process, as it is built.</summary>
+/// <summary>The operator as a process, as it is published: compiled ahead of time.</summary>
 public sealed class OperatorProcess : ServiceProcess
 {
     private OperatorProcess(Uri http, ProcessStartInfo start)
@@ -26,7 +26,7 @@ public sealed class OperatorProcess : ServiceProcess
             "mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io && "
             + "ln -s \"$0\" /run/secrets/kubernetes.io/serviceaccount && exec \"$@\"";
         var http = FreeHttp();
-        var own = StartOf("SlurmBanking.Operator", [.. arguments, "--http", http.Authority]);
+        var own = StartPublished([.. arguments, "--http", http.Authority]);
         var start = new ProcessStartInfo("unshare", ["--mount", "sh", "-c", mounts, account, own.FileName, .. own.ArgumentList]);
         start.Environment.Remove("KUBECONFIG");
         start.Environment["HOME"] = account;
@@ -35,12 +35,15 @@ public sealed class OperatorProcess : ServiceProcess
         return new OperatorProcess(http, start);
     }
 
+    private static ProcessStartInfo StartPublished(IEnumerable<string> arguments) =>
+        new(Tree.In("artifacts/publish/operator/operator"), arguments);
+
     /// <summary>The same with more in its environment.</summary>
     public static OperatorProcess Start(string kubeconfig, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var named = Array.IndexOf(arguments, "--http");
         var http = named >= 0 ? new Uri($"http://{arguments[named + 1]}") : FreeHttp();
-        var start = StartOf("SlurmBanking.Operator", named >= 0 ? arguments : [.. arguments, "--http", http.Authority]);
+        var start = StartPublished(named >= 0 ? arguments : [.. arguments, "--http", http.Authority]);
         start.Environment["KUBECONFIG"] = kubeconfig;
         foreach (var (name, value) in environment)
         {

@@ -28,6 +28,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>How far the clocks of operators that are started from now on are ahead of everybody else's; behind when negative.</summary>
     public TimeSpan Ahead { get; set; }
 
+    /// <summary>More for the environment of operators that are started from now on.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Directory with token and ca.crt that operators which are started from now on find as a pod finds its account's.</summary>
     public string? PodAccount { get; set; }
 
@@ -84,7 +87,11 @@ internal sealed class Stage : IAsyncDisposable
         string[] all = [.. space, "--own-namespace", Home, .. lease, .. webhook, .. given];
         var started = PodAccount is { } account
             ? OperatorProcess.StartInPod(account, Server.Url, all)
-            : OperatorProcess.Start(await Server.KubeconfigAsync(Home, Account, through), Clock(), all);
+            : OperatorProcess.Start(
+                await Server.KubeconfigAsync(Home, Account, through),
+                new Dictionary<string, string>(Environment.Concat(Clock()), StringComparer.Ordinal),
+                all
+            );
         _operators.Add(started);
         return started;
     }

@@ -280,15 +280,7 @@ public sealed class TroubleTests(ApiServerFixture server)
         await Parallel.ForEachAsync(
             Enumerable.Range(0, count),
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken },
-            async (i, stop) =>
-                await server.Admin.CustomObjects.CreateNamespacedCustomObjectAsync(
-                    System.Text.Json.JsonSerializer.Deserialize<object>(stage.Manifest($"c{i}").ToJsonString()),
-                    BankingConfig.Group,
-                    BankingConfig.Version,
-                    stage.Namespace,
-                    "bankingconfigs",
-                    cancellationToken: stop
-                )
+            async (i, _) => await new BankingConfigClient(server.Admin, stage.Namespace).CreateAsync(stage.Manifest($"c{i}"))
         );
         var from = TimeProvider.System.GetTimestamp();
         await stage.StartAsync(proxy.Url);

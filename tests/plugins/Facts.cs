@@ -23,6 +23,19 @@ internal static class Facts
             Shared = SlurmNumber.NoVal16,
         };
 
+    /// <summary>What scontrol update sends for what it is not told to change.</summary>
+    public static SubmissionFacts NothingGiven() => PlainSbatch() with { MinCpus = SlurmNumber.NoVal };
+
+    /// <summary>By user 7, of a job of user 5.</summary>
+    public static unsafe ModificationFacts Modification(CText text, string job, string? comment = null) =>
+        new()
+        {
+            Job = text.Of(job),
+            AdminComment = text.Of(comment),
+            Actor = 7,
+            Wanted = NothingGiven(),
+        };
+
     public static EndFacts CancelledWhilePending() =>
         new()
         {

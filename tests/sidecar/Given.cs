@@ -16,7 +16,8 @@ internal static class Given
 
     /// <summary>
     /// normal (default): 4 nodes of 16 CPUs, 64 GiB; small (no default time): 2 nodes of 4; gpu: 2 nodes of 32 CPUs and 4 GPUs;
-    /// whole (exclusive): 3 nodes of 16; smt: 2 threads a core; free: no price; endless: no limits at all.
+    /// whole (exclusive): 3 nodes of 16; smt: 2 threads a core; bounded: no more than
+    /// 2 GiB for each of 16 CPUs; free: no price; endless: no limits at all.
     /// </summary>
     public static ClusterSnapshot Cluster { get; } = MakeCluster();
 
@@ -101,6 +102,7 @@ internal static class Given
             smt = 1
             endless = 1
             cent = 0.01
+            bounded = 1
             [TresPrice.gpu]
             "gres/gpu" = 12.5
             "mem" = 0.01
@@ -134,6 +136,10 @@ internal static class Given
                 Of("smt"),
                 Of("free"),
                 Of("cent"),
+                Of("bounded") with
+                {
+                    MaxMemoryPerCpu = 2048,
+                },
                 Of("endless") with
                 {
                     MaxTime = null,
@@ -146,6 +152,7 @@ internal static class Given
                 NodeOf("g1", "gpu", "cpu=32,mem=128G,gres/gpu=4"),
                 NodeOf("g2", "gpu", "cpu=32,mem=128G,gres/gpu=4"),
                 .. Enumerable.Range(1, 3).Select(i => NodeOf($"w{i}", "whole", "cpu=16,mem=64G")),
+                NodeOf("b1", "bounded", "cpu=16,mem=32G"),
                 NodeOf("t1", "smt", "cpu=16,mem=32G", 2, 2),
             ]
         );

@@ -1,5 +1,6 @@
 using SlurmBanking.Bank.Ledger;
 using SlurmBanking.Bank.Storage;
+using SlurmBanking.BankApi;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Simulation.Tests;
@@ -39,17 +40,46 @@ internal sealed class MemoryBooks : IBooks
 
     public void Add(Account account, DateTimeOffset now) => _accounts.Add(account.Name, account);
 
+    public void Save(Account account) => _accounts[account.Name] = account;
+
     public void Save(Member member) => _members[(member.Account, member.Uid)] = member;
 
-    public IEnumerable<(long Number, Transfer Transfer)> Transfers() => _transfers.Select(static (transfer, i) => (i + 1L, transfer));
+    public IEnumerable<(string Book, long Number, Transfer Transfer)> Transfers() =>
+        _transfers.Select(static (transfer, i) => ("", i + 1L, transfer));
+
+    public IEnumerable<(string Book, long Number)> Lengths() => [("", _transfers.Count)];
 
     public IEnumerable<JobBill> Bills() => Jobs.Values.Select(static job => job.Bill);
 
     public bool TryAdd(StoredToken token, DateTimeOffset now) => throw new NotSupportedException();
 
+    public bool RemoveToken(string name) => throw new NotSupportedException();
+
+    public void Save(StoredUser user) => throw new NotSupportedException();
+
+    public void Save(Partition partition) => throw new NotSupportedException();
+
+    public bool RemovePartition(string name) => throw new NotSupportedException();
+
     public JobList ListJobs(JobFilter filter, int skip, int take) => throw new NotSupportedException();
 
-    public (int Count, IReadOnlyList<string> Uids) ListUsers(int skip, int take) => throw new NotSupportedException();
+    public (int Count, IReadOnlyList<StoredUser> Users) ListUsers(int skip, int take) => throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<Partition> Partitions) ListPartitions(int skip, int take) => throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<Account> Accounts) ListAccounts(int skip, int take) => throw new NotSupportedException();
+
+    public IReadOnlyList<string> ExpiredAccounts(DateTimeOffset now) => throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<Member> Members) ListMembers(string account, int skip, int take) => throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<StoredToken> Tokens) ListTokens(int skip, int take) => throw new NotSupportedException();
+
+    public PostedTransfer? FindTransfer(string key) => null;
+
+    public IReadOnlyList<PostedTransfer> TransfersOf(string job) => throw new NotSupportedException();
+
+    public IReadOnlyList<LedgerTotals> TotalsOf(string project) => [.. _totals.Values.Where(kept => kept.Account.Owner == project)];
 
     public StoredToken? FindToken(byte[] hash) => throw new NotSupportedException();
 

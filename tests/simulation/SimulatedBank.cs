@@ -24,6 +24,9 @@ internal sealed class SimulatedBank(Agenda agenda)
 
     public Dictionary<(string Account, uint Uid), long> Caps { get; } = [];
 
+    /// <summary>Whether it tells balances, or is one that has to be asked what fits.</summary>
+    public bool OffersBalance { get; init; }
+
     /// <summary>It answers nothing before.</summary>
     public DateTimeOffset UpAt { get; set; } = Ever;
 
@@ -68,18 +71,28 @@ internal sealed class SimulatedBank(Agenda agenda)
             return Json(HttpStatusCode.Unauthorized, "{\"detail\":\"Invalid token.\"}");
         }
 
-        var words = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
+        var address = path.Split('?')[0];
+        var words = address.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
         return (method.Method, words) switch
         {
             ("GET", ["can_submit_job", var cost, var uid, var account]) => Ask(cost, uid, account),
             ("GET", ["jobs", var id]) => Books.FindJob(id) is { } job
                 ? Json(HttpStatusCode.OK, JsonSerializer.Serialize(job.Record, BankApiJsonContext.Default.Job))
                 : Json(HttpStatusCode.NotFound, "{\"detail\":\"Not found.\"}"),
+            ("GET", ["v1", "accounts", var account, "balance"]) => Balance(account, path.Split("?user=")[1]),
             ("POST", ["jobs"]) => Take(body, HttpStatusCode.Created, JobTeller.Create),
             ("PUT", ["jobs", _]) => Take(body, HttpStatusCode.OK, JobTeller.Put),
             _ => throw new AuditException($"nobody asks {method} {path}"),
         };
     }
+
+    private HttpResponseMessage Balance(string account, string uid) =>
+        OffersBalance && Books.FindAccount(account) is not null
+            ? Json(
+                HttpStatusCode.OK,
+                JsonSerializer.Serialize(BalanceTeller.Read(Books, account, uid, agenda.Now), BankApiJsonContext.Default.AccountBalance)
+            )
+            : Json(HttpStatusCode.NotFound, "{\"detail\":\"Not found.\"}");
 
     private HttpResponseMessage Ask(string cost, string uid, string account)
     {

@@ -9,16 +9,19 @@ internal sealed class SimulatedJob
 
     public uint? ArrayId { get; init; }
 
+    /// <summary>Of an array: its index.</summary>
+    public uint? Task { get; init; }
+
     public required uint Uid { get; init; }
 
-    public required string Account { get; init; }
+    public required string Account { get; set; }
 
     /// <summary>Where it may run; it runs in one of them.</summary>
     public required string[] Partitions { get; init; }
 
-    public required long Cpus { get; init; }
+    public required long Cpus { get; set; }
 
-    public required TimeSpan Limit { get; init; }
+    public required TimeSpan Limit { get; set; }
 
     public required DateTimeOffset Submitted { get; set; }
 
@@ -27,8 +30,8 @@ internal sealed class SimulatedJob
 
     public HoldMark? Mark { get; init; }
 
-    /// <summary>Accepted on what the bank had said, not waved through.</summary>
-    public bool Decided { get; init; }
+    /// <summary>Accepted, with all that was changed since, on what the bank had said, not waved through.</summary>
+    public bool Decided { get; set; }
 
     public uint Restart { get; set; }
 

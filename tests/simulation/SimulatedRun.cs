@@ -17,6 +17,14 @@ internal sealed class SimulatedRun
 
     public required DateTimeOffset Start { get; init; }
 
+    /// <summary>What it got, and who pays: its job may ask for something else before its next run.</summary>
+    public required long Cpus { get; init; }
+
+    public required string Account { get; init; }
+
+    /// <summary>The job's time limits while it ran.</summary>
+    public required List<TimeSpan> Limits { get; init; }
+
     public DateTimeOffset? End { get; set; }
 
     public TimeSpan Suspended { get; set; }
@@ -27,8 +35,14 @@ internal sealed class SimulatedRun
 
     public string BankId => Restart == 0 ? $"{Id}" : $"{Id}:{Restart}";
 
-    public long EstimateInHundredths => Tariff.Hundredths(Partition, Job.Cpus, Job.Limit);
+    /// <summary>What it may cost by its present time limit.</summary>
+    public long EstimateInHundredths => Of(Limits[^1]);
+
+    /// <summary>What may have been charged when it was first seen.</summary>
+    public IEnumerable<long> Charges => Limits.Select(Of);
 
     /// <summary>By hand: CPUs × time used × price; nothing where the node failed.</summary>
-    public long ActualInHundredths => State == "NODE_FAIL" ? 0 : Tariff.Hundredths(Partition, Job.Cpus, Elapsed);
+    public long ActualInHundredths => State == "NODE_FAIL" ? 0 : Of(Elapsed);
+
+    private long Of(TimeSpan time) => Tariff.Hundredths(Partition, Cpus, time);
 }

@@ -71,7 +71,13 @@ internal sealed class SimulatedSidecar : IDisposable
         }
 
         var health = new BankHealth(time, new TraceLogger<BankHealth>(say));
-        var reader = new HeadroomReader(bank, health, time, new TraceLogger<HeadroomReader>(say));
+        var reader = new HeadroomReader(
+            bank,
+            _services.GetRequiredService<IBalanceApi>(),
+            health,
+            time,
+            new TraceLogger<HeadroomReader>(say)
+        );
         var shelf = new Shelf(
             random.Next(4) switch
             {
@@ -87,7 +93,7 @@ internal sealed class SimulatedSidecar : IDisposable
         _loops =
         [
             Duty,
-            new ClusterRefresher(_view, slurm, _metrics, time, new TraceLogger<ClusterRefresher>(say)),
+            new ClusterRefresher(_view, slurm, _settings, _metrics, time, new TraceLogger<ClusterRefresher>(say)),
             new Sweeper(slurm, _view, Teller, Duty, Journal, _metrics, time, new TraceLogger<Sweeper>(say)),
             new ControllerSpool(paths, Teller, Duty, _settings, SlurmUser.Own(), _metrics, time, new TraceLogger<ControllerSpool>(say)),
             new HeadroomRefresher(Teller, reader, health, _settings, _metrics, time, new TraceLogger<HeadroomRefresher>(say)),
@@ -112,6 +118,14 @@ internal sealed class SimulatedSidecar : IDisposable
         var answer = Teller.Submit(id, request);
         Commit();
         return answer;
+    }
+
+    /// <inheritdoc cref="Submit"/>
+    public Decision Modify(HoldId difference, string job, HoldId? mark, JobRequest wanted)
+    {
+        var decision = Teller.Modify(difference, job, mark, actorMay: true, wanted);
+        Commit();
+        return decision;
     }
 
     /// <summary>Answers a plugin's frame about a fact.</summary>
@@ -149,13 +163,22 @@ internal sealed class SimulatedSidecar : IDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(time).AddSingleton(paths).AddSingleton(metrics).AddLogging();
         services.AddSingleton<SettingsStore>().AddTransient<BankTransport>();
-        services
-            .AddBankApi(static _ => BankTransport.Placeholder)
-            .ConfigureHttpClient(BankTransport.LeaveTimeoutToTransport)
-            .AddHttpMessageHandler<BankTransport>()
-            // Otherwise a timer of the real clock keeps the whole scenario in memory for its two minutes.
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(() => wire);
+        foreach (
+            var client in new[]
+            {
+                services.AddBankApi(static _ => BankTransport.Placeholder),
+                services.AddBalanceApi(static _ => BankTransport.Placeholder),
+            }
+        )
+        {
+            client
+                .ConfigureHttpClient(BankTransport.LeaveTimeoutToTransport)
+                .AddHttpMessageHandler<BankTransport>()
+                // Otherwise a timer of the real clock keeps the whole scenario in memory for its two minutes.
+                .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+                .ConfigurePrimaryHttpMessageHandler(() => wire);
+        }
+
         return services.BuildServiceProvider();
     }
 

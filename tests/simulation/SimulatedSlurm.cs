@@ -56,6 +56,9 @@ internal sealed class SimulatedSlurm(Random random)
             Partition = job.Partitions[random.Next(job.Partitions.Length)],
             Submitted = job.Submitted,
             Start = now,
+            Cpus = job.Cpus,
+            Account = job.Account,
+            Limits = [job.Limit],
         };
         job.Runs.Add(job.Running);
     }
@@ -77,6 +80,12 @@ internal sealed class SimulatedSlurm(Random random)
         }
 
         return Report(run);
+    }
+
+    /// <summary>A task that waits in its array's record becomes one of its own, as Slurm does to change it alone.</summary>
+    public void Split(SimulatedJob task)
+    {
+        (task.InMetaRecord, task.Id) = (false, NewId());
     }
 
     /// <summary>Cancels a pending job, or all pending tasks of its array.</summary>
@@ -133,6 +142,7 @@ internal sealed class SimulatedSlurm(Random random)
         {
             JobId = job.Id,
             ArrayJobId = job.ArrayId,
+            Task = job.InMetaRecord ? null : job.Task,
             Uid = job.Uid,
             Account = job.Account,
             Partition = last?.Partition ?? string.Join(',', job.Partitions),
@@ -156,7 +166,7 @@ internal sealed class SimulatedSlurm(Random random)
                 JobId = run.Id,
                 RestartCount = run.Restart,
                 Uid = run.Job.Uid,
-                Account = run.Job.Account,
+                Account = run.Account,
                 Partition = run.Partition,
                 State = Codes[run.State],
                 AdminComment = $"{run.Job.Mark}",
@@ -164,11 +174,11 @@ internal sealed class SimulatedSlurm(Random random)
                 StartTime = run.Start.ToUnixTimeSeconds(),
                 EndTime = run.End!.Value.ToUnixTimeSeconds(),
                 SuspendedSeconds = (long)run.Suspended.TotalSeconds,
-                TotalCpus = (uint)run.Job.Cpus,
+                TotalCpus = (uint)run.Cpus,
                 TotalNodes = 1,
                 Nodes = "n1",
-                TresAlloc = $"cpu={run.Job.Cpus},node=1",
-                TimeLimitMinutes = (uint)run.Job.Limit.TotalMinutes,
+                TresAlloc = $"cpu={run.Cpus},node=1",
+                TimeLimitMinutes = (uint)run.Limits[^1].TotalMinutes,
             },
             run.Job
         );
@@ -178,6 +188,10 @@ internal sealed class SimulatedSlurm(Random random)
         if (job.ArrayId is { } array)
         {
             end.ArrayJobId = array;
+            if (!job.InMetaRecord)
+            {
+                end.ArrayTaskId = job.Task!.Value;
+            }
         }
 
         return end;
@@ -188,9 +202,10 @@ internal sealed class SimulatedSlurm(Random random)
         {
             JobId = run.Id,
             ArrayJobId = run.Job.ArrayId,
+            Task = run.Job.Task,
             Restart = run.Restart,
             Uid = run.Job.Uid,
-            Account = run.Job.Account,
+            Account = run.Account,
             Partition = run.Partition,
             State = run.State,
             Mark = run.Job.Mark,
@@ -198,8 +213,8 @@ internal sealed class SimulatedSlurm(Random random)
             Start = run.Start,
             End = run.End,
             Elapsed = run.Elapsed,
-            TimeLimit = run.Job.Limit,
+            TimeLimit = run.Limits[^1],
             Nodes = "n1",
-            Tres = TresCounts.Of(("cpu", run.Job.Cpus), ("node", 1)),
+            Tres = TresCounts.Of(("cpu", run.Cpus), ("node", 1)),
         };
 }

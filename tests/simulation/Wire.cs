@@ -18,7 +18,7 @@ internal sealed class Wire(Agenda agenda, SimulatedBank bank, Faults faults, Act
             return await answered.Task;
         }
 
-        var (method, path, body) = (request.Method, request.RequestUri!.AbsolutePath, "");
+        var (method, path, body) = (request.Method, request.RequestUri!.PathAndQuery, "");
         if (request.Content is { } content)
         {
             body = await content.ReadAsStringAsync(cancellationToken);

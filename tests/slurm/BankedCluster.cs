@@ -152,6 +152,9 @@ public sealed class BankedCluster : IAsyncLifetime
         return submission.JobId!;
     }
 
+    /// <summary>Slurm's release, "22.05.8".</summary>
+    public async Task<string> ReleaseAsync() => (await SlurmAsync(null, "scontrol", "--version")).Output.Trim().Split(' ')[^1];
+
     /// <summary>A field of `scontrol show job`; "" when it is not there.</summary>
     public async Task<string> FieldAsync(string job, string field)
     {
@@ -186,13 +189,26 @@ public sealed class BankedCluster : IAsyncLifetime
         return EventuallyAsync(() => Task.FromResult(File.GetLastWriteTimeUtc(file) > from), "slurmctld saves its jobs");
     }
 
-    /// <summary>A gauge of a sidecar's metrics.</summary>
+    /// <summary>A series of a sidecar's metrics.</summary>
     public async Task<decimal> GaugeAsync(string name, string sidecar = "sidecar")
     {
-        using var client = new HttpClient();
-        var metrics = await client.GetStringAsync(new Uri(_environment[sidecar.ToUpperInvariant() + "_URL"] + "/metrics"));
-        var line = metrics.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal));
+        var line = (await MetricsAsync(sidecar)).First(line => line.StartsWith(name, StringComparison.Ordinal));
         return decimal.Parse(line.Split(' ')[1], NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The first series of the sidecar's metrics with these labels.</summary>
+    public async Task<decimal> SeriesAsync(string name, params string[] labels)
+    {
+        var line = (await MetricsAsync("sidecar")).First(line =>
+            line.StartsWith(name + "{", StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal))
+        );
+        return decimal.Parse(line.Split(' ')[1], NumberStyles.Float, CultureInfo.InvariantCulture);
+    }
+
+    private async Task<string[]> MetricsAsync(string sidecar)
+    {
+        using var client = new HttpClient();
+        return (await client.GetStringAsync(new Uri(_environment[sidecar.ToUpperInvariant() + "_URL"] + "/metrics"))).Split('\n');
     }
 
     /// <summary>Waits until a job's record is settled at the bank, and gives its cost.</summary>

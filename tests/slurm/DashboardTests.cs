@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace SlurmBanking.Slurm.Tests;
 
 /// <summary>Every query of the dashboards gives something on a cluster that works, in a real Prometheus.</summary>
@@ -33,14 +31,15 @@ public sealed class DashboardTests(BankedCluster cluster)
     public async Task Every_query_has_data(string dashboard)
     {
         var files = Path.Combine(cluster.Root, "charts/slurm-banking/files");
-        var queries = Queries(Path.Combine(files, $"dashboards/slurm-banking-{dashboard}.json"))
+        var queries = RunningPrometheus
+            .QueriesOf(Path.Combine(files, $"dashboards/slurm-banking-{dashboard}.json"))
             .Where(static query => !Elsewhere.Concat(MayNeverHappen).Any(part => query.Contains(part, StringComparison.Ordinal)))
             .ToList();
         Assert.True(queries.Count >= 6, $"{queries.Count} queries are left");
         using var prometheus = new RunningPrometheus(
-            new Uri(cluster.Variables["SIDECAR_URL"]).Authority,
-            cluster.Variables["BANK_METRICS"],
-            Path.Combine(files, "alerts.yaml")
+            Path.Combine(files, "alerts.yaml"),
+            ("slurm-banking-sidecar", new Uri(cluster.Variables["SIDECAR_URL"]).Authority),
+            ("slurm-banking-bank", cluster.Variables["BANK_METRICS"])
         );
         await cluster.EventuallyAsync(async () => await prometheus.CountAsync("up == 1") == 2, "sidecar and bank are scraped");
 
@@ -71,20 +70,5 @@ public sealed class DashboardTests(BankedCluster cluster)
         }
 
         return without;
-    }
-
-    private static List<string> Queries(string file)
-    {
-        using var json = JsonDocument.Parse(File.ReadAllText(file));
-        return
-        [
-            .. json
-                .RootElement.GetProperty("panels")
-                .EnumerateArray()
-                .Where(static panel => panel.TryGetProperty("targets", out _))
-                .SelectMany(static panel => panel.GetProperty("targets").EnumerateArray())
-                .Select(static target => target.GetProperty("expr").GetString()!)
-                .Select(static query => query.Replace("$__rate_interval", "30s").Replace("$instance", ".*")),
-        ];
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using SlurmBanking.Terms;
 
 namespace SlurmBanking.Slurm.Tests;
 
@@ -15,15 +16,20 @@ public sealed partial record SlurmRecord(
     DateTime? Start,
     DateTime? End,
     bool Ran,
-    bool IsHeld
+    bool IsHeld,
+    string ArrayJobId,
+    int RunSeconds
 )
 {
-    public bool Ended => State is "COMPLETED" or "CANCELLED" or "FAILED" or "TIMEOUT" or "NODE_FAIL";
+    /// <summary>From start to end.</summary>
+    public decimal Seconds => (decimal)(End!.Value - Start!.Value).TotalSeconds;
+
+    public bool Ended => State is "COMPLETED" or "CANCELLED" or "FAILED" or "TIMEOUT" or "NODE_FAIL" or "OUT_OF_MEMORY" or "DEADLINE";
 
     /// <summary>What the bank calls the last run.</summary>
     public string BankId => BankIdOf(Restarts);
 
-    public decimal CpuSeconds => Cpus * (decimal)(End!.Value - Start!.Value).TotalSeconds;
+    public decimal CpuSeconds => Cpus * Seconds;
 
     public string BankIdOf(int restart) => restart == 0 ? JobId : $"{JobId}:{restart}";
 
@@ -48,7 +54,9 @@ public sealed partial record SlurmRecord(
             TimeOf(Of("StartTime")),
             TimeOf(Of("EndTime")),
             nodes.Length > 0 && nodes != "(null)",
-            Of("JobState") == "PENDING" && Of("Priority") == "0"
+            Of("JobState") == "PENDING" && Of("Priority") == "0",
+            Of("ArrayJobId"),
+            SlurmTime.TryParse(Of("RunTime"), out var ran) ? (int)ran.TotalSeconds : 0
         );
     }
 

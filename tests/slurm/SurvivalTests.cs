@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using SlurmBanking.Wire;
+using SlurmBanking.Wire.Hooks;
 
 namespace SlurmBanking.Slurm.Tests;
 
@@ -45,14 +47,9 @@ public sealed class SurvivalTests(BankedCluster cluster)
         try
         {
             job = await cluster.SubmittedAsync($"-A {account} -p debug -n1 --time=1", "sleep 8");
-            await cluster.EventuallyAsync(
-                () => Task.FromResult(Directory.EnumerateFiles(spool, "*.frame").Any()),
-                "slurmstepd leaves a file"
-            );
 
-            // After the 4 bytes of its length, field 3 of a Request: a Start; 1 is its job id.
-            var file = await File.ReadAllBytesAsync(Directory.EnumerateFiles(spool, "*.frame").Single());
-            Assert.Equal((0x1a, 0x08), (file[4], file[6]));
+            // Ends of jobs before this one may be there too.
+            await cluster.EventuallyAsync(() => Task.FromResult(StartsIn(spool).Contains(job)), "slurmstepd leaves a file");
         }
         finally
         {
@@ -62,6 +59,13 @@ public sealed class SurvivalTests(BankedCluster cluster)
         await cluster.EventuallyAsync(() => Task.FromResult(!Directory.EnumerateFileSystemEntries(spool).Any()), "the sidecar takes it");
         Assert.Equal(await cluster.SettledAsync(account, job, 60), await cluster.ElapsedSecondsAsync(job));
     }
+
+    private static IEnumerable<string> StartsIn(string spool) =>
+        Directory
+            .EnumerateFiles(spool, "*.frame")
+            .Select(static file => Request.Parser.ParseFrom(File.ReadAllBytes(file).AsSpan(Frame.HeaderBytes)))
+            .Where(static request => request.BodyCase == Request.BodyOneofCase.Start)
+            .Select(static request => $"{request.Start.JobId}");
 
     [Fact]
     public async Task Killing_the_sidecar_in_the_midst_of_submissions_loses_no_job()
@@ -128,6 +132,20 @@ public sealed class SurvivalTests(BankedCluster cluster)
         {
             Assert.Equal(await cluster.SettledAsync(account, job, 120), await cluster.ElapsedSecondsAsync(job));
         }
+
+        // With the next submission the plugin tells what it met: a timeout, those that its breaker answered, and for how long.
+        await cluster.SubmittedAsync($"-A {account} -p debug -n1 --time=1", "true");
+        Assert.InRange(
+            await cluster.SeriesAsync("slurm_banking_plugin_unanswered_total", "hook=\"job_submit\"", "outcome=\"timeout\""),
+            1,
+            jobs.Count
+        );
+        Assert.InRange(
+            await cluster.SeriesAsync("slurm_banking_plugin_unanswered_total", "hook=\"job_submit\"", "outcome=\"resting\""),
+            1,
+            jobs.Count
+        );
+        Assert.InRange(await cluster.SeriesAsync("slurm_banking_plugin_breaker_open_time_seconds_total", "hook=\"job_submit\""), 1, 75);
     }
 
     [Fact]

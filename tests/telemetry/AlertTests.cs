@@ -38,6 +38,22 @@ public sealed partial class AlertTests
         Assert.Contains($"runbook: docs/runbooks.md#{alert.ToLowerInvariant()}\n", Tree.Read(Rules), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_service_level_is_stated_and_computed_in_a_case()
+    {
+        var recorded = Recorded().Matches(Tree.Read(Rules)).Select(static match => match.Groups["name"].Value).Order().ToList();
+        var levels = Tree.Read("docs/metrics.md").Split("\n# Service levels\n")[1].Split("\n# ")[0];
+        Assert.Equal(recorded, Level().Matches(levels).Select(static match => match.Groups["name"].Value).Order());
+        var cases = Tree.Read(Cases);
+        Assert.All(recorded, name => Assert.Contains($"{{expr: '{name}', eval_time:", cases, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"- record: (?<name>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Recorded();
+
+    [GeneratedRegex(@"`(?<name>slurm_banking:[a-z0-9_:]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Level();
+
     [GeneratedRegex(@"- alert: (?<name>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Alert();
 }

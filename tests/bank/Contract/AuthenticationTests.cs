@@ -1,14 +1,12 @@
 using System.Net;
+using SlurmBanking.Bank.Tests.Storage;
 
 namespace SlurmBanking.Bank.Tests.Contract;
 
-public sealed class AuthenticationTests(Bank bank) : IClassFixture<Bank>
+public abstract class AuthenticationTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixture<BankOn<TDatabase>>
+    where TDatabase : TestDatabase, new()
 {
     [Theory]
-    [InlineData("jobs/")]
-    [InlineData("users/")]
-    [InlineData("partitions/")]
-    [InlineData("can_submit_job/1.00/1000/fc_abc/")]
     [InlineData("no/such/path/")]
     public async Task Without_a_good_token_nothing_is_told(string path)
     {
@@ -25,24 +23,6 @@ public sealed class AuthenticationTests(Bank bank) : IClassFixture<Bank>
                 Assert.Equal("Token", answer.Challenge);
             }
         );
-    }
-
-    [Fact]
-    public async Task A_write_needs_a_staff_token()
-    {
-        var account = await bank.Account();
-        var job = Bank.Job("auth-1", account, "10.00").ToJsonString();
-        Assert.Equal(HttpStatusCode.Forbidden, (await bank.Send(HttpMethod.Post, "jobs/", job, bank.Reader)).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await bank.Send(HttpMethod.Put, "jobs/auth-1/", job, bank.Reader)).Status);
-        Assert.Equal("0.00", await bank.Usage(account));
-    }
-
-    [Fact]
-    public async Task A_reader_may_ask()
-    {
-        var account = await bank.Account();
-        var answer = await bank.Send(HttpMethod.Get, $"can_submit_job/1.00/1000/{account}/", token: bank.Reader);
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
     }
 
     [Fact]
@@ -78,3 +58,7 @@ public sealed class AuthenticationTests(Bank bank) : IClassFixture<Bank>
         Assert.DoesNotContain("canary", bank.Output, StringComparison.Ordinal);
     }
 }
+
+public sealed class SqliteAuthenticationTests(BankOn<SqliteTestDatabase> bank) : AuthenticationTests<SqliteTestDatabase>(bank);
+
+public sealed class PostgresAuthenticationTests(BankOn<PostgresTestDatabase> bank) : AuthenticationTests<PostgresTestDatabase>(bank);

@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.Data.Sqlite;
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.Bank.Tests.Storage;
 using SlurmBanking.Terms;
@@ -13,12 +13,11 @@ using SlurmBanking.Terms;
 namespace SlurmBanking.Bank.Tests.Contract;
 
 /// <summary>A bank that serves, spoken to over HTTP alone; opening accounts is the command line's work, done here in its place.</summary>
-public sealed partial class Bank : IAsyncLifetime
+public abstract partial class Bank(TestDatabase database) : IAsyncLifetime
 {
     /// <summary>A date inside every allocation of the tests that has a window.</summary>
     public const string Date = "2026-06-15T12:00:00Z";
 
-    private readonly TemporaryDatabase _database = new();
     private BankProcess? _process;
     private int _accounts;
 
@@ -32,25 +31,26 @@ public sealed partial class Bank : IAsyncLifetime
 
     public Uri Address => _process!.Address;
 
-    public string DatabasePath => _database.Path;
+    public TestDatabase Database => database;
 
     public async ValueTask InitializeAsync()
     {
-        using (var store = _database.Open())
+        using (var store = database.Open())
         {
             var now = TimeProvider.System.GetUtcNow();
-            Staff = await store.Write(books => TokenTeller.Create(books, "staff", isStaff: true, null, now));
-            Reader = await store.Write(books => TokenTeller.Create(books, "reader", isStaff: false, null, now));
-            Expired = await store.Write(books => TokenTeller.Create(books, "expired", isStaff: true, now, now));
+            Staff = await store.Write(books => TokenTeller.Create(books, "staff", TokenScope.Staff, null, now));
+            Reader = await store.Write(books => TokenTeller.Create(books, "reader", TokenScope.Read, null, now));
+            Expired = await store.Write(books => TokenTeller.Create(books, "expired", TokenScope.Staff, now, now));
         }
 
-        _process = await BankProcess.Serve(_database.Path);
+        _process = await BankProcess.Serve(database.Address);
     }
 
     public ValueTask DisposeAsync()
     {
         _process?.Dispose();
-        _database.Dispose();
+        database.Dispose();
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
@@ -59,7 +59,7 @@ public sealed partial class Bank : IAsyncLifetime
     {
         var name = $"fc_{Interlocked.Increment(ref _accounts)}";
         var now = TimeProvider.System.GetUtcNow();
-        using var store = _database.Open();
+        using var store = database.Open();
         return await store.Write(books =>
         {
             AccountTeller.Open(books, new Account(name, new Allocation(null, Time(start), Time(end), isExempt)), now);
@@ -75,27 +75,11 @@ public sealed partial class Bank : IAsyncLifetime
 
     /// <summary>Moves the end of an account's allocation.</summary>
     public void SetEnd(string account, string? end) =>
-        Execute(
+        database.Execute(
             "UPDATE accounts SET ends = $1 WHERE name = $2",
             Time(end) is { } time ? (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond : DBNull.Value,
             account
         );
-
-    public void Execute(string sql, params object[] values)
-    {
-        using var connection = new SqliteConnection($"Data Source={_database.Path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters.AddWithValue($"${i + 1}", values[i]);
-        }
-
-        command.ExecuteNonQuery();
-    }
 
     public async Task<Answer> Send(HttpMethod method, string path, string? body = null, string? token = null, string scheme = "Token")
     {

@@ -36,7 +36,9 @@ public sealed class BankProcess : IDisposable
         bank._process.ErrorDataReceived += (_, line) => bank.Hear(line.Data, listening);
         bank._process.BeginOutputReadLine();
         bank._process.BeginErrorReadLine();
-        bank.Address = await listening.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var ended = bank._process.WaitForExitAsync();
+        var first = await Task.WhenAny(listening.Task, ended).WaitAsync(TimeSpan.FromSeconds(60));
+        bank.Address = first == ended ? throw new InvalidOperationException($"the bank ended: {bank.Output}") : await listening.Task;
         return bank;
     }
 

@@ -1,16 +1,16 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using SlurmBanking.Bank.Tests.Storage;
 
 namespace SlurmBanking.Bank.Tests.Contract;
 
 /// <summary>What Prometheus sees of a bank, and what it sees of books that do not balance.</summary>
-public sealed class MetricsTests : IDisposable
+public abstract class MetricsTests<TDatabase> : IDisposable
+    where TDatabase : TestDatabase, new()
 {
     private static readonly HttpClient Client = new();
-    private readonly TemporaryDatabase _database = new();
+    private readonly TDatabase _database = new();
     private readonly IPEndPoint _metrics = FreePort();
 
     public void Dispose() => _database.Dispose();
@@ -18,10 +18,10 @@ public sealed class MetricsTests : IDisposable
     [Fact]
     public async Task The_ledger_is_audited_at_the_start_and_what_differs_is_counted()
     {
-        await BankProcess.Run("account", "create", "fc_abc", "--database", _database.Path);
-        await BankProcess.Run("deposit", "fc_abc", "100", "--database", _database.Path);
-        await BankProcess.Run("deposit", "fc_abc", "20", "--database", _database.Path);
-        using (var bank = await BankProcess.Serve(_database.Path, "", "--metrics", $"{_metrics}"))
+        await BankProcess.Run("account", "create", "fc_abc", "--database", _database.Address);
+        await BankProcess.Run("deposit", "fc_abc", "100", "--database", _database.Address);
+        await BankProcess.Run("deposit", "fc_abc", "20", "--database", _database.Address);
+        using (var bank = await BankProcess.Serve(_database.Address, "", "--metrics", $"{_metrics}"))
         {
             Assert.Equal((2, 0), (await Value("slurm_banking_ledger_transfers", 2), await Value("slurm_banking_ledger_differences", 0)));
 
@@ -31,7 +31,7 @@ public sealed class MetricsTests : IDisposable
         }
 
         Tamper();
-        using var again = await BankProcess.Serve(_database.Path, "", "--metrics", $"{_metrics}");
+        using var again = await BankProcess.Serve(_database.Address, "", "--metrics", $"{_metrics}");
         Assert.True(await Value("slurm_banking_ledger_differences", 1) >= 1);
         Assert.Contains("the books do not balance", again.Output, StringComparison.Ordinal);
     }
@@ -42,18 +42,15 @@ public sealed class MetricsTests : IDisposable
     [InlineData("nowhere:9467")]
     public async Task What_is_no_address_and_port_is_refused(string metrics)
     {
-        var (exitCode, _, error) = await BankProcess.Run("serve", "--metrics", metrics, "--database", _database.Path);
+        var (exitCode, _, error) = await BankProcess.Run("serve", "--metrics", metrics, "--database", _database.Address);
         Assert.NotEqual(0, exitCode);
         Assert.Contains($"'{metrics}' is not an address and a port", error, StringComparison.Ordinal);
     }
 
     private void Tamper()
     {
-        using var connection = new SqliteConnection($"Data Source={_database.Path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "DROP TRIGGER transfers_are_not_updated; UPDATE transfers SET amount = amount + 1 WHERE number = 2";
-        command.ExecuteNonQuery();
+        _database.Execute(_database.DropGuards);
+        _database.Execute("UPDATE transfers SET amount = amount + 1 WHERE number = 2");
     }
 
     // Waits until it is at least that, for some seconds: the audit runs beside the start.
@@ -92,3 +89,7 @@ public sealed class MetricsTests : IDisposable
         }
     }
 }
+
+public sealed class SqliteMetricsTests : MetricsTests<SqliteTestDatabase>;
+
+public sealed class PostgresMetricsTests : MetricsTests<PostgresTestDatabase>;

@@ -2,10 +2,12 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using SlurmBanking.Bank.Tests.Storage;
 
 namespace SlurmBanking.Bank.Tests.Contract;
 
-public sealed class UploadTests(Bank bank) : IClassFixture<Bank>
+public abstract class UploadTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixture<BankOn<TDatabase>>
+    where TDatabase : TestDatabase, new()
 {
     [Fact]
     public async Task A_zipped_json_file_is_taken() =>
@@ -48,3 +50,7 @@ public sealed class UploadTests(Bank bank) : IClassFixture<Bank>
         return response.StatusCode;
     }
 }
+
+public sealed class SqliteUploadTests(BankOn<SqliteTestDatabase> bank) : UploadTests<SqliteTestDatabase>(bank);
+
+public sealed class PostgresUploadTests(BankOn<PostgresTestDatabase> bank) : UploadTests<PostgresTestDatabase>(bank);

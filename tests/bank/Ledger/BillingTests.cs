@@ -134,7 +134,7 @@ public sealed class BillingTests
         Assert.Equal(
             [
                 new Transfer(TransferCode.Deposit, LedgerAccount.GrantSource("abc"), Project, Su(30), "k"),
-                new Transfer(TransferCode.Adjustment, Project, Overrun, Su(30), "k/overrun"),
+                new Transfer(TransferCode.Adjustment, Project, Overrun, Su(30), "overrun/k"),
             ],
             transfers
         );

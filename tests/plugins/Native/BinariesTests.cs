@@ -16,7 +16,10 @@ public sealed partial class BinariesTests(PublishedPlugins plugins)
     }
 
     [Theory]
-    [InlineData("libslurm_banking.so", "slurm_banking_end slurm_banking_open slurm_banking_submit")]
+    [InlineData(
+        "libslurm_banking.so",
+        "slurm_banking_end slurm_banking_modify slurm_banking_open slurm_banking_start slurm_banking_submit"
+    )]
     [InlineData("job_submit_slurm_banking.so", "fini init job_modify job_submit plugin_name plugin_type plugin_version")]
     [InlineData(
         "jobcomp_slurm_banking.so",

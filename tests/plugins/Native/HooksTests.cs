@@ -58,6 +58,96 @@ public sealed class HooksTests : IDisposable
     }
 
     [Fact]
+    public unsafe void A_change_is_asked_about_with_what_is_to_change_and_the_jobs_mark()
+    {
+        var mark = new HoldMark(HoldId.New(), new ServiceUnits(1200));
+        using var text = new CText();
+        using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(Accept));
+        var wanted = Facts.NothingGiven() with { TimeLimit = 90 };
+        foreach (var (comment, hold) in new[] { (null, ""), ("none", ""), ($"seen {mark}", mark.Id.ToString()) })
+        {
+            var answer = _hooks.Modify(Facts.Modification(text, "12_[1-3]", comment) with { Wanted = wanted });
+
+            Assert.Equal((false, null, null), (answer.Refused, answer.AdminComment, answer.Log));
+            Assert.Equal(
+                new Modification
+                {
+                    Job = "12_[1-3]",
+                    Actor = 7,
+                    Wanted = new Submission { Uid = 5, TimeLimitMinutes = 90 },
+                    HoldId = hold,
+                },
+                sidecar.Requests.Last().Modification
+            );
+        }
+    }
+
+    [Fact]
+    public unsafe void A_change_without_a_price_asks_nobody()
+    {
+        using var text = new CText();
+        using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(Accept));
+
+        // scontrol hold, release and the like; ArrayTaskThrottle comes as an array of its own.
+        foreach (
+            var wanted in new[]
+            {
+                Facts.NothingGiven(),
+                Facts.NothingGiven() with
+                {
+                    ArrayInx = text.Of("%5"),
+                    Name = text.Of("new"),
+                    TimeMin = 5,
+                    Shared = 0,
+                },
+                Facts.NothingGiven() with
+                {
+                    AdminComment = text.Of("+=more"),
+                },
+            }
+        )
+        {
+            var answer = _hooks.Modify(Facts.Modification(text, "12") with { Wanted = wanted });
+            Assert.Equal((false, null, null), (answer.Refused, answer.AdminComment, answer.Log));
+        }
+
+        Assert.Empty(sidecar.Requests);
+    }
+
+    [Theory]
+    [InlineData("seen by ops", "seen by ops {0}")]
+    [InlineData("", "{0}")]
+    [InlineData("slurm-banking:forged:1 x", "x {0}")]
+    public unsafe void A_comment_that_is_replaced_keeps_the_jobs_mark_and_asks_nobody(string replacement, string kept)
+    {
+        var mark = new HoldMark(HoldId.New(), new ServiceUnits(1200));
+        using var text = new CText();
+        using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(Accept));
+
+        var wanted = Facts.NothingGiven() with { AdminComment = text.Of(replacement) };
+        var answer = _hooks.Modify(Facts.Modification(text, "12", $"earlier {mark}") with { Wanted = wanted });
+        Assert.Equal((false, string.Format(null, kept, mark)), (answer.Refused, answer.AdminComment));
+        Assert.Null(_hooks.Modify(Facts.Modification(text, "12") with { Wanted = wanted }).AdminComment);
+        Assert.Empty(sidecar.Requests);
+    }
+
+    [Theory]
+    [InlineData(Fallback.Allow, false)]
+    [InlineData(Fallback.Deny, true)]
+    public unsafe void A_change_that_nobody_answers_follows_the_outage_policy(Fallback told, bool refused)
+    {
+        var welcome = ScriptedSidecar.Welcome.Clone();
+        welcome.WhenUnavailable = told;
+        using var text = new CText();
+        using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Greeting(welcome, static _ => []));
+
+        var answer = _hooks.Modify(Facts.Modification(text, "12") with { Wanted = Facts.NothingGiven() with { MinNodes = 4 } });
+
+        Assert.Equal(refused, answer.Refused);
+        Assert.Contains("no answer in time", answer.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_connection_is_kept()
     {
         using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(Accept));
@@ -307,7 +397,7 @@ public sealed class HooksTests : IDisposable
         using var text = new CText();
         using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(Accept));
 
-        var answer = _hooks.Submit(Facts.PlainSbatch() with { Partition = text.Of(new string('p', SubmissionHook.MaxBytes)) });
+        var answer = _hooks.Submit(Facts.PlainSbatch() with { Partition = text.Of(new string('p', Inquiry.MaxBytes)) });
 
         Assert.Equal(Refusals.TooLarge, answer.Message);
         Assert.Empty(sidecar.Requests);
@@ -349,5 +439,35 @@ public sealed class HooksTests : IDisposable
         using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(notNow));
 
         Assert.Contains("sweep", _hooks.End(Facts.CancelledWhilePending()).Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_start_is_told_beside_the_ends()
+    {
+        using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(new Reply { Receipt = new Receipt() }));
+
+        _hooks.End(Facts.CancelledWhilePending());
+        var answer = _hooks.Start(8, 1000, 1_700_000_060);
+
+        Assert.Null(answer.Log);
+        Assert.Equal(3, sidecar.Requests.Count);
+        Assert.Equal(
+            new Start
+            {
+                JobId = 8,
+                Uid = 1000,
+                Time = 1_700_000_060,
+            },
+            sidecar.Requests.Last().Start
+        );
+    }
+
+    /// <summary>The sidecar lists the queue when it comes back: a start that it has not heard of is in there.</summary>
+    [Fact]
+    public void A_start_that_nobody_takes_is_neither_kept_nor_logged()
+    {
+        Assert.Null(_hooks.Start(8, 1000, 1_700_000_060).Log);
+
+        Assert.Empty(Directory.GetFiles(_spool.Path));
     }
 }

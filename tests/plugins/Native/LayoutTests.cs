@@ -9,8 +9,8 @@ public sealed unsafe class LayoutTests
     public void Host()
     {
         HostFacts facts;
-        Assert.Equal(48, sizeof(HostFacts));
-        Assert.Equal(24, (byte*)&facts.SlurmVersion - (byte*)&facts);
+        Assert.Equal(56, sizeof(HostFacts));
+        Assert.Equal(32, (byte*)&facts.SlurmVersion - (byte*)&facts);
     }
 
     [Fact]
@@ -21,6 +21,14 @@ public sealed unsafe class LayoutTests
         Assert.Equal(8, (byte*)&facts.Account - (byte*)&facts);
         Assert.Equal(88, (byte*)&facts.Uid - (byte*)&facts);
         Assert.Equal(120, (byte*)&facts.CpusPerTask - (byte*)&facts);
+    }
+
+    [Fact]
+    public void Modification()
+    {
+        ModificationFacts facts;
+        Assert.Equal(152, sizeof(ModificationFacts));
+        Assert.Equal(24, (byte*)&facts.Wanted - (byte*)&facts);
     }
 
     [Fact]

@@ -12,14 +12,18 @@ internal sealed unsafe class NativeHooks
 
     private readonly delegate* unmanaged<HostFacts*, uint> _open;
     private readonly delegate* unmanaged<SubmissionFacts*, Answer*, void> _submit;
+    private readonly delegate* unmanaged<ModificationFacts*, Answer*, void> _modify;
     private readonly delegate* unmanaged<EndFacts*, Answer*, void> _end;
+    private readonly delegate* unmanaged<uint, uint, long, Answer*, void> _start;
 
     public NativeHooks(string library)
     {
         var handle = NativeLibrary.Load(library);
         _open = (delegate* unmanaged<HostFacts*, uint>)NativeLibrary.GetExport(handle, "slurm_banking_open");
         _submit = (delegate* unmanaged<SubmissionFacts*, Answer*, void>)NativeLibrary.GetExport(handle, "slurm_banking_submit");
+        _modify = (delegate* unmanaged<ModificationFacts*, Answer*, void>)NativeLibrary.GetExport(handle, "slurm_banking_modify");
         _end = (delegate* unmanaged<EndFacts*, Answer*, void>)NativeLibrary.GetExport(handle, "slurm_banking_end");
+        _start = (delegate* unmanaged<uint, uint, long, Answer*, void>)NativeLibrary.GetExport(handle, "slurm_banking_start");
     }
 
     public uint Open(Hook hook, string socket, string spool = "/nowhere", uint abi = HostFacts.CurrentAbi)
@@ -32,6 +36,7 @@ internal sealed unsafe class NativeHooks
             SubmissionSize = (uint)sizeof(SubmissionFacts),
             EndSize = (uint)sizeof(EndFacts),
             AnswerSize = (uint)sizeof(Answer),
+            ModificationSize = (uint)sizeof(ModificationFacts),
             SlurmVersion = Kept.Of("22.05.8"),
             Socket = Kept.Of(socket),
             Spool = Kept.Of(spool),
@@ -46,10 +51,24 @@ internal sealed unsafe class NativeHooks
         return Taken(answer);
     }
 
+    public NativeAnswer Modify(ModificationFacts facts)
+    {
+        Answer answer = default;
+        _modify(&facts, &answer);
+        return Taken(answer);
+    }
+
     public NativeAnswer End(EndFacts facts)
     {
         Answer answer = default;
         _end(&facts, &answer);
+        return Taken(answer);
+    }
+
+    public NativeAnswer Start(uint jobId, uint uid, long time)
+    {
+        Answer answer = default;
+        _start(jobId, uid, time, &answer);
         return Taken(answer);
     }
 

@@ -155,10 +155,5 @@ public sealed class HeadroomReaderTests : IDisposable
     private void Accepts(string cost) =>
         _bank.Answers(200, $$"""{"success":true,"message":"A job with job_cost {{cost}} can be submitted."}""");
 
-    private Task<Headroom?> ReadAsync() =>
-        new HeadroomReader(_bank.Client(), _bank.Health, _bank.Time, NullLogger<HeadroomReader>.Instance).ReadAsync(
-            Given.Account,
-            Given.Uid,
-            TestContext.Current.CancellationToken
-        );
+    private Task<Headroom?> ReadAsync() => _bank.Reader().ReadAsync(Given.Account, Given.Uid, TestContext.Current.CancellationToken);
 }

@@ -41,6 +41,12 @@ internal sealed class ScriptedBank : HttpMessageHandler
         return this;
     }
 
+    /// <summary>What is said to who asks for a balance; null for a bank that offers none.</summary>
+    public Func<HttpResponseMessage>? Balance { get; set; }
+
+    /// <summary>How often a balance was asked for.</summary>
+    public int BalancesAsked { get; private set; }
+
     public IBankApi Client()
     {
         var services = new ServiceCollection();
@@ -48,9 +54,25 @@ internal sealed class ScriptedBank : HttpMessageHandler
         return services.BuildServiceProvider().GetRequiredService<IBankApi>();
     }
 
+    public HeadroomReader Reader(TimeProvider? time = null)
+    {
+        var services = new ServiceCollection();
+        services.AddBalanceApi(static _ => new Uri("http://bank.invalid")).ConfigurePrimaryHttpMessageHandler(() => this);
+        var balances = services.BuildServiceProvider().GetRequiredService<IBalanceApi>();
+        return new HeadroomReader(Client(), balances, Health, time ?? Time, NullLogger<HeadroomReader>.Instance);
+    }
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Requests.Add($"{request.Method} {request.RequestUri!.AbsolutePath}");
+        if (request.RequestUri!.AbsolutePath.StartsWith("/v1/", StringComparison.Ordinal))
+        {
+            BalancesAsked++;
+            var balance = Balance?.Invoke() ?? new HttpResponseMessage(HttpStatusCode.NotFound);
+            balance.RequestMessage = request;
+            return Task.FromResult(balance);
+        }
+
+        Requests.Add($"{request.Method} {request.RequestUri.AbsolutePath}");
         if (_script.Count == 0 && Otherwise is { } answer)
         {
             Answers(200, answer(Requests[^1]));

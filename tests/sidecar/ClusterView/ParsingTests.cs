@@ -71,8 +71,9 @@ public sealed class ParsingTests
     {
         var partitions = ScontrolOutput
             .Partitions(
-                "PartitionName=normal AllowGroups=ALL Default=YES QoS=N/A DefaultTime=01:00:00 MaxTime=7-00:00:00 OverSubscribe=NO State=UP\n"
-                    + "PartitionName=whole Default=NO DefaultTime=NONE MaxTime=UNLIMITED OverSubscribe=EXCLUSIVE\n\nnonsense\n"
+                "PartitionName=normal Default=YES QoS=N/A DefaultTime=01:00:00 MaxTime=7-00:00:00 OverSubscribe=NO State=UP\n"
+                    + "PartitionName=whole Default=NO DefaultTime=NONE MaxTime=UNLIMITED OverSubscribe=EXCLUSIVE\n\nnonsense\n",
+                ""
             )
             .ToList();
         Assert.Equal(
@@ -90,6 +91,84 @@ public sealed class ParsingTests
         );
     }
 
+    [Theory]
+    [InlineData("MaxMemPerNode=UNLIMITED", 2000L)] // none of its own: the cluster's
+    [InlineData("MaxMemPerCPU=1000", 1000L)]
+    [InlineData("MaxMemPerNode=8000", null)] // a limit of another kind takes its place
+    public void A_partitions_limit_of_memory_per_CPU_is_its_own_or_the_clusters(string limit, long? mib) =>
+        Assert.Equal(
+            mib,
+            Assert
+                .Single(ScontrolOutput.Partitions($"PartitionName=a DefMemPerCPU=1 {limit}\n", "ClusterName = c\nMaxMemPerCPU  = 2000\n"))
+                .MaxMemoryPerCpu
+        );
+
+    [Fact]
+    public void The_cluster_and_what_it_counts_are_read_as_scontrol_prints_them()
+    {
+        const string Config = """
+            Configuration data as of 2026-11-27T01:07:09
+            AccountingStorageTRES   = cpu,mem,energy,node,billing,fs/disk,vmem,pages,gres/gpu
+            ClusterName             = banktest
+            """;
+        Assert.Equal("banktest", ScontrolOutput.ClusterName(Config));
+        Assert.Contains("gres/gpu", ScontrolOutput.CountedTres(Config)!);
+        Assert.DoesNotContain("gres/fpga", ScontrolOutput.CountedTres(Config)!);
+        Assert.Null(ScontrolOutput.CountedTres(""));
+    }
+
+    [Theory]
+    [InlineData("OverSubscribe=EXCLUSIVE", true)] // up to 25.11
+    [InlineData("Exclusive=NODE OverSubscribe=NO", true)] // from 26.05
+    [InlineData("Exclusive=TOPO OverSubscribe=NO", true)]
+    [InlineData("Exclusive=USER OverSubscribe=NO", false)]
+    [InlineData("Exclusive=NO OverSubscribe=NO", false)]
+    public void A_partition_of_whole_nodes_says_so_in_the_words_of_its_release(string words, bool exclusive) =>
+        Assert.Equal(exclusive, Assert.Single(ScontrolOutput.Partitions($"PartitionName=a {words}\n", "")).Exclusive);
+
+    [Theory]
+    [InlineData("25.11", "oversubscribe", "NO", true)]
+    [InlineData("25.11", "oversubscribe", "OK", false)]
+    [InlineData("26.05", "exclusive", "NO", false)]
+    [InlineData("26.05", "exclusive", "NODE", true)]
+    [InlineData("26.05", "exclusive", "USER", false)]
+    public void A_job_of_whole_nodes_says_so_in_the_words_of_its_release(string release, string field, string word, bool exclusive)
+    {
+        var version = ScontrolOutput.Release($"SLURM_VERSION           = {release}.3\n");
+        Assert.Contains($"{field}:", SqueueOutput.Arguments(version)[^1], StringComparison.Ordinal);
+        var line = string.Join(Us, Pending("15", "15", "N/A", "1:00").Split(Us).Select((text, index) => index == 16 ? word : text));
+        Assert.Equal(exclusive, Assert.Single(Jobs(line + "\n", version)).Exclusive);
+    }
+
+    [Theory]
+    [InlineData("25.11", "4", "4", false)]
+    [InlineData("26.05", "4", "4", true)]
+    [InlineData("26.05", "4", "8", false)]
+    [InlineData("26.05", "0", "4", false)]
+    public void A_limit_of_nodes_that_is_the_tasks_is_no_request_since_26_05(string release, string nodes, string tasks, bool implied)
+    {
+        var line = string.Join(
+            Us,
+            Pending("15", "15", "N/A", "1:00")
+                .Split(Us)
+                .Select(
+                    (text, index) =>
+                        index switch
+                        {
+                            17 => nodes,
+                            22 => tasks,
+                            _ => text,
+                        }
+                )
+        );
+        var job = Assert.Single(Jobs(line + "\n", Version.Parse(release)));
+        Assert.Equal(implied, job.MaxNodesImplied);
+        Assert.Equal(implied || nodes == "0" ? null : 4L, job.ToRequest().MaxNodes);
+
+        // Whoever submitted it may have asked for as many all the same.
+        Assert.Equal(nodes == "0" ? null : 4L, job.ToRequest(Given.Request() with { MaxNodes = 4 }).MaxNodes);
+    }
+
     [Fact]
     public void Nodes_are_read_as_scontrol_prints_them_whatever_their_reason_says()
     {
@@ -104,9 +183,27 @@ public sealed class ParsingTests
         Assert.Equal((32, 128_000, 4), (node.Tres.Cpus, node.Tres["mem"], node.Tres["gres/gpu"]));
     }
 
+    [Theory]
+    [InlineData("lua,slurm_banking", "")]
+    [InlineData("slurm_banking", "")]
+    [InlineData("lua", "")]
+    [InlineData("(null)", "")]
+    [InlineData("slurm_banking,lua", "has lua after slurm_banking")]
+    [InlineData("all_partitions, slurm_banking ,lua,pbs", "has lua, pbs after slurm_banking")]
+    public void Submit_plugins_after_ours_are_warned_of(string plugins, string expected)
+    {
+        var config = $"JobRequeue              = 1\nJobSubmitPlugins        = {plugins}\nKeepAliveTime           = SYSTEM_DEFAULT\n";
+        var warning = (Given.Cluster with { SubmitPlugins = ScontrolOutput.SubmitPlugins(config) }).Warning;
+        Assert.Equal(expected.Length == 0, warning.Length == 0);
+        Assert.Contains(expected, warning, StringComparison.Ordinal);
+    }
+
     [Property]
     public bool Random_scontrol_output_never_throws(string? text) =>
-        ScontrolOutput.Partitions(text ?? "").Count() + ScontrolOutput.Nodes(text ?? "").Count() >= 0
+        ScontrolOutput.Partitions(text ?? "", "JobSubmitPlugins=" + text).Count()
+            + ScontrolOutput.Nodes(text ?? "").Count()
+            + ScontrolOutput.SubmitPlugins("JobSubmitPlugins=" + text).Count
+            >= 0
         && ScontrolOutput.Nodes("NodeName=" + text).All(static node => node.Sockets > 0);
 
     [Fact]
@@ -123,7 +220,7 @@ public sealed class ParsingTests
     {
         const string mark = "slurm-banking:0123456789abcdef0123456789abcdef:6.00";
         var job = Assert.Single(
-            SqueueOutput.Jobs(
+            Jobs(
                 string.Join(
                     Us,
                     "17",
@@ -146,6 +243,9 @@ public sealed class ParsingTests
                     "3",
                     "2",
                     "65534",
+                    "N/A",
+                    "N/A",
+                    "3",
                     $"words {mark}",
                     ""
                 ) + "\n"
@@ -156,7 +256,7 @@ public sealed class ParsingTests
         Assert.Equal((1u, Given.Noon, Given.Noon.AddMinutes(1)), (job.RestartCount, job.SubmitTime, job.StartTime));
         Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromHours(2)), (job.Elapsed, job.TimeLimit));
         Assert.Equal(("n[1-2]", 4L, 4096L), (job.Nodes, job.Tres.Cpus, job.Tres["mem"]));
-        Assert.Equal((3L, 2L, null), (job.MaxNodes, job.TasksPerNode, job.CpusPerTask));
+        Assert.Equal((3L, false, 2L, null), (job.MaxNodes, job.MaxNodesImplied, job.TasksPerNode, job.CpusPerTask));
         Assert.Equal((JobPhase.Started, false), (job.Phase, job.NeverRan));
         Assert.Equal(Given.Su(6), job.Mark?.Amount);
     }
@@ -164,18 +264,33 @@ public sealed class ParsingTests
     [Fact]
     public void A_pending_array_stands_for_its_tasks_and_a_plain_job_for_one()
     {
-        var jobs = SqueueOutput.Jobs(Pending("15", "15", "3-9", "UNLIMITED") + "\n" + Pending("16", "16", "N/A", "NOT_SET") + "\n");
+        var jobs = Jobs(Pending("15", "15", "3-9", "UNLIMITED") + "\n" + Pending("16", "16", "N/A", "NOT_SET") + "\n");
         Assert.Equal([(15u, 7L), (null, 1L)], jobs.Select(static job => (job.ArrayJobId, job.Tasks)));
         Assert.Equal([true, false], jobs.Select(static job => job.TimeUnlimited));
         Assert.All(jobs, static job => Assert.Equal((JobPhase.Pending, null, null), (job.Phase, job.TimeLimit, job.Mark)));
     }
+
+    [Fact]
+    public void A_component_of_a_het_job_says_which() =>
+        Assert.Equal(
+            [(15u, 0u), (15u, 1u), (null, null)],
+            Jobs(
+                    string.Join(
+                        '\n',
+                        Pending("15", "15", "N/A", "1:00", "15", "0"),
+                        Pending("16", "16", "N/A", "1:00", "15", "1"),
+                        Pending("17", "17", "N/A", "1:00")
+                    )
+                )
+                .Select(static job => (job.HetJobId, job.Component))
+        );
 
     [Theory]
     [InlineData("slurm_load_jobs error: Unable to contact slurm controller")]
     [InlineData("17")]
     [InlineData("x\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f\x1f")]
     public void A_listing_with_a_line_that_was_not_asked_for_is_no_listing(string line) =>
-        Assert.Throws<FormatException>(() => SqueueOutput.Jobs(Pending("15", "15", "N/A", "1:00") + "\n" + line + "\n"));
+        Assert.Throws<FormatException>(() => Jobs(Pending("15", "15", "N/A", "1:00") + "\n" + line + "\n"));
 
     [Theory]
     [InlineData("99999999999999999")]
@@ -185,7 +300,7 @@ public sealed class ParsingTests
     {
         var line = Pending("15", "15", "N/A", "700000-00:00:00")
             .Replace("N/A\x1fN/A\x1f0:00", $"{seconds}\x1fN/A\x1f0:00", StringComparison.Ordinal);
-        var job = Assert.Single(SqueueOutput.Jobs(line)) with { State = "RUNNING", Nodes = "n1" };
+        var job = Assert.Single(Jobs(line)) with { State = "RUNNING", Nodes = "n1" };
         Assert.Null(job.StartTime);
         var life = new Lifecycle.Ledger();
         life.List(Given.Listing(9, job));
@@ -195,7 +310,7 @@ public sealed class ParsingTests
     [Fact]
     public void A_partition_that_is_printed_twice_is_one() =>
         Assert.Single(
-            ClusterSnapshot.Of(ScontrolOutput.Partitions("PartitionName=a MaxTime=1\nPartitionName=a MaxTime=2\n"), []).Partitions
+            ClusterSnapshot.Of(ScontrolOutput.Partitions("PartitionName=a MaxTime=1\nPartitionName=a MaxTime=2\n", ""), []).Partitions
         );
 
     [Property]
@@ -203,7 +318,7 @@ public sealed class ParsingTests
     {
         try
         {
-            return SqueueOutput.Jobs(string.Join(Us, fields)).All(static job => job.Tasks > 0);
+            return Jobs(string.Join(Us, fields)).All(static job => job.Tasks > 0);
         }
         catch (FormatException)
         {
@@ -217,7 +332,7 @@ public sealed class ParsingTests
         string[] fields = ["1", a, b, "2", c, a, b, c, "0", a, b, c, a, b, c, a, b, c, a, b, c];
         try
         {
-            return SqueueOutput.Jobs(string.Join(Us, fields)).All(static job => job.Tasks > 0);
+            return Jobs(string.Join(Us, fields)).All(static job => job.Tasks > 0);
         }
         catch (FormatException)
         {
@@ -247,7 +362,7 @@ public sealed class ParsingTests
         Assert.Equal(phase, JobStates.PhaseOf(name));
     }
 
-    private static string Pending(string job, string array, string tasks, string limit) =>
+    private static string Pending(string job, string array, string tasks, string limit, string het = "N/A", string component = "N/A") =>
         string.Join(
             Us,
             job,
@@ -270,7 +385,17 @@ public sealed class ParsingTests
             "0",
             "N/A",
             "1",
+            het,
+            component,
+            "1",
             "(null)",
             ""
         );
+
+    private static IReadOnlyList<QueueJob> Jobs(string output, Version? release = null)
+    {
+        var read = new SqueueOutput(release);
+        Array.ForEach(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), read.Take);
+        return read.Jobs;
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class Counter : IDisposable
         );
         Settings = new SettingsStore(_state.Paths, Metrics, TimeProvider.System, NullLogger<SettingsStore>.Instance);
         _journal = new RunningJournal(_state.Paths, TimeProvider.System);
-        var reader = new HeadroomReader(Bank.Client(), Bank.Health, TimeProvider.System, NullLogger<HeadroomReader>.Instance);
+        var reader = Bank.Reader(TimeProvider.System);
         View.Cluster = Given.Cluster;
         if (ready)
         {

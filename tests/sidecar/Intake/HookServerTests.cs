@@ -180,6 +180,34 @@ public sealed class HookServerTests : IDisposable
         Assert.Empty(_counter.Journal.ReadDue(10));
     }
 
+    /// <summary>SPANK's report names its node, jobcomp's none; either is a hint, and both together are no more than that.</summary>
+    [Theory]
+    [InlineData("", 2)]
+    [InlineData("Enable.enable_spank_plugin = false", 1)]
+    [InlineData("Enable.enable_job_complete_plugin = false", 1)]
+    [InlineData("Enable.enable_spank_plugin = false\nEnable.enable_job_complete_plugin = false", 0)]
+    public void A_start_is_taken_from_the_node_and_from_slurmctld_unless_that_plugin_is_off(string enable, int expected)
+    {
+        using var counter = new Counter(enable);
+        using var plugin = new Plugin(counter.Paths.HookSocket);
+        plugin.Ask(Hello());
+        var wanted = 0;
+        counter.Teller.SweepWanted += (_, _) => wanted++;
+        foreach (var node in new[] { "", "n1" })
+        {
+            var start = new Start
+            {
+                JobId = 7,
+                Uid = 1000,
+                Node = node,
+            };
+            Assert.NotNull(plugin.Ask(new Request { Start = start }).Receipt);
+        }
+
+        Assert.Equal(expected, wanted);
+        Assert.Empty(counter.Journal.ReadDue(10));
+    }
+
     [Theory]
     [InlineData(new byte[] { 0, 0, 0, 3, 0xff, 0xff, 0xff })]
     [InlineData(new byte[] { 0, 0x10, 0, 1 })]

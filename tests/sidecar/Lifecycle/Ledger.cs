@@ -37,7 +37,7 @@ internal sealed class Ledger
         }
     }
 
-    public void Hold(Hold hold) => Take(Life.Held(hold));
+    public void Hold(Hold hold) => Take(Life.Held(hold, Given.Request()));
 
     public void End(RunFacts facts) => Take(Life.Ended(facts, doubtful: false, Given.Settings()));
 

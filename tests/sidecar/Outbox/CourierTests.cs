@@ -11,7 +11,7 @@ namespace SlurmBanking.Sidecar.Tests.Outbox;
 public sealed class CourierTests : IDisposable
 {
     private const string Stored =
-        """{"jobslurmid":"7","userid":"1000","accountid":"fc_abc","submitdate":"2026-03-01T12:00:00Z","amount":"6.00"}""";
+        """{"jobslurmid":"7","userid":"1000","accountid":"fc_abc","submitdate":"2026-03-01T12:00:00Z","amount":"4.50"}""";
 
     private const string Duplicate = """{"jobslurmid":["job with this jobslurmid already exists."]}""";
     private readonly ScriptedBank _bank = new();
@@ -57,17 +57,22 @@ public sealed class CourierTests : IDisposable
     [Fact]
     public async Task A_duplicate_after_an_attempt_whose_answer_got_lost_is_this_record()
     {
-        _bank.Answers(400, Duplicate);
-        Assert.Equal(DeliveryOutcome.Delivered, (await SendAsync(attempts: 1)).Outcome);
-        Assert.Single(_bank.Requests);
+        // One that can't be read back is ours all the same.
+        _bank.Answers(400, Duplicate).Answers(404, "{}");
+        var result = await SendAsync(attempts: 1);
+        Assert.Equal((DeliveryOutcome.Delivered, true, null), (result.Outcome, result.WasThere, result.Stored));
     }
 
     [Fact]
     public async Task A_duplicate_that_the_bank_has_exactly_so_is_this_record()
     {
         _bank.Answers(400, Duplicate).Answers(200, Stored);
-        Assert.Equal(DeliveryOutcome.Delivered, (await SendAsync()).Outcome);
+        var result = await SendAsync();
+        Assert.Equal(DeliveryOutcome.Delivered, result.Outcome);
         Assert.Equal("GET /jobs/7/", _bank.Requests[1]);
+
+        // What it was charged there, whatever we would have charged.
+        Assert.Equal(Given.Su(4.5m), result.Stored);
     }
 
     [Theory]

@@ -127,6 +127,36 @@ public sealed class QuoterTests
             83.28m,
             "32 CPUs"
         ),
+        ["--mem-per-cpu=3G where 2 GiB are the most: twice the CPUs"] = (
+            static job => (job.Partition, job.NumTasks, job.MinCpus, job.MemPerCpuMib) = ("bounded", 3, 3, 3072),
+            6m,
+            "6 CPUs"
+        ),
+        ["-c2 --mem-per-cpu=5G where 2 GiB are the most: three times the CPUs of each task"] = (
+            static job => (job.Partition, job.CpusPerTask, job.MinCpus, job.MemPerCpuMib) = ("bounded", 2, 2, 5120),
+            6m,
+            "6 CPUs"
+        ),
+        ["--mem-per-cpu=2G is not over the limit"] = (
+            static job => (job.Partition, job.NumTasks, job.MinCpus, job.MemPerCpuMib) = ("bounded", 3, 3, 2048),
+            3m,
+            "3 CPUs"
+        ),
+        ["-N2 --mem=9G where 2 GiB are the most: 5 CPUs on each node"] = (
+            static job => (job.Partition, job.MinNodes, job.MaxNodes, job.MemPerNodeMib) = ("bounded", 2, 2, 9216),
+            10m,
+            "10 CPUs"
+        ),
+        ["-N1 --ntasks-per-node=2 --mem=9G where 2 GiB are the most: 3 CPUs for each task"] = (
+            static job => (job.Partition, job.MinNodes, job.MaxNodes, job.NtasksPerNode, job.MemPerNodeMib) = ("bounded", 1, 1, 2, 9216),
+            6m,
+            "6 CPUs"
+        ),
+        ["--mem=0 where 2 GiB are the most: all 16 CPUs of the node with its 32 GiB"] = (
+            static job => (job.Partition, job.MemPerNodeMib) = ("bounded", 0),
+            16m,
+            "16 CPUs"
+        ),
         ["half a cent rounds away from zero: 0.01 x half an hour"] = (
             static job => (job.Partition, job.TimeLimitMinutes) = ("cent", 30),
             0.01m,

@@ -161,6 +161,23 @@ public sealed class ContractTests
         Assert.Equal("savio:17:2", settings.Sidecar.BankJobId(17, 2));
     }
 
+    [Theory]
+    [InlineData("{job_id}", "17", 17u)]
+    [InlineData("{job_id}", "17:2", 17u)]
+    [InlineData("{job_id}", "savio:17", null)]
+    [InlineData("{job_id}", "17:", null)]
+    [InlineData("{job_id}", "17:02", null)]
+    [InlineData("{job_id}", "017", null)]
+    [InlineData("{job_id}", "99999999999", null)]
+    [InlineData("{job_id}", "", null)]
+    [InlineData("{cluster}:{job_id}", "savio:17:2", 17u)]
+    [InlineData("{cluster}:{job_id}", "brc:17", null)]
+    [InlineData("{cluster}:{job_id}", "17", null)]
+    [InlineData("{job_id}_{cluster}", "17_savio:2", 17u)]
+    [InlineData("{job_id}_{cluster}", "17:2", null)]
+    public void The_banks_id_is_read_back_when_it_is_of_this_cluster(string format, string id, uint? jobId) =>
+        Assert.Equal(jobId, new SidecarSettings { Cluster = "savio", JobIdFormat = format }.JobIdOf(id));
+
     [Fact]
     public void Policy_reads_to_its_values_and_a_partition_inherits_what_it_does_not_say()
     {

@@ -48,20 +48,20 @@ public static class AllBoards
                 )
             ),
             new Row(
-                "Submissions",
+                "Submissions and changes of jobs",
                 new Panel(
                     "Decisions",
                     "reqps",
-                    "By answer and reason. \"accept Fits\" is the normal case; \"Unavailable\" means that the outage policy decided.",
+                    "By what was asked, answer and reason. \"submit accept Fits\" is the normal case; \"Unavailable\" means that the outage policy decided.",
                     (
-                        "sum by (answer, reason) (rate(slurm_banking_decisions_total{instance=~\"$instance\"}[$__rate_interval]))",
-                        "{{answer}} {{reason}}"
+                        "sum by (request, answer, reason) (rate(slurm_banking_decisions_total{instance=~\"$instance\"}[$__rate_interval]))",
+                        "{{request}} {{answer}} {{reason}}"
                     )
                 ),
                 new Panel(
                     "Time of a decision",
                     "s",
-                    "From a submission's frame to its verdict. Below 5 ms, but for accounts that were never asked about.",
+                    "From the frame of a submission or change to its verdict. Below 5 ms, but for accounts that were never asked about.",
                     (Quantile("0.5", "slurm_banking_decision_duration_seconds"), "p50"),
                     (Quantile("0.99", "slurm_banking_decision_duration_seconds"), "p99")
                 ),
@@ -105,6 +105,25 @@ public static class AllBoards
                     "reqps",
                     "spooled: found as files, because no sidecar could take them.",
                     ("sum by (kind) (rate(slurm_banking_facts_total{instance=~\"$instance\"}[$__rate_interval]))", "{{kind}}")
+                ),
+                new Panel(
+                    "Plugins without an answer",
+                    "reqps",
+                    "timeout: the sidecar was too slow. resting: the breaker answered. absent: no sidecar. Few but for restarts.",
+                    (
+                        "sum by (hook, outcome) (rate(slurm_banking_plugin_unanswered_total{instance=~\"$instance\"}[$__rate_interval]))",
+                        "{{hook}} {{outcome}}"
+                    )
+                ),
+                new Panel(
+                    "Breaker of the plugins",
+                    "percentunit",
+                    "Share of time for which slurmctld did not ask the sidecar, because it had hung before.",
+                    (
+                        "sum by (hook) (rate(slurm_banking_plugin_breaker_open_time_seconds_total{instance=~\"$instance\"}[$__rate_interval]))",
+                        "{{hook}}"
+                    ),
+                    ("max by (hook) (slurm_banking_plugin_breaker_open{instance=~\"$instance\"})", "{{hook}} open")
                 ),
                 new Panel(
                     "What only the queue told",
@@ -304,7 +323,7 @@ public static class AllBoards
             new Row(
                 "Refusals",
                 new Panel(
-                    "Refused submissions per hour",
+                    "Refused submissions and changes per hour",
                     "short",
                     "Insufficient: the account or the user can't afford the job.",
                     (

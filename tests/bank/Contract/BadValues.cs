@@ -1,0 +1,143 @@
+namespace SlurmBanking.Bank.Tests.Contract;
+
+/// <summary>Kinds of fields, and values that are none of each, as they stand in JSON.</summary>
+internal static class BadValues
+{
+    public static readonly string Long = new('x', 600);
+
+    public static readonly string[] NoText =
+    [
+        "{}",
+        "[]",
+        "true",
+        "[[\"x\"]]",
+        "\"\\ud800\"",
+        "\"a\\u0000b\"",
+        "\"a\\nb\"",
+        "\"\\u001b[31m\"",
+    ];
+    public static readonly string[] NoName = [.. NoText, "null", "\"\"", "\" \"", $"\"{Long}\""];
+    public static readonly string[] NoAmount =
+    [
+        "null",
+        "{}",
+        "[]",
+        "true",
+        "\"\"",
+        "\" \"",
+        "\"NaN\"",
+        "\"Infinity\"",
+        "\"-0.01\"",
+        "-1",
+        "\"-5\"",
+        "1e400",
+        "1e3",
+        "\"1e3\"",
+        "\"0x10\"",
+        "\"1,5\"",
+        "\"1,000\"",
+        "\"1.001\"",
+        "0.001",
+        "\"123456789012\"",
+        "123456789012",
+        "\"1000000000\"",
+        "\"１\"",
+        "\"²\"",
+        "\"1\\u0000\"",
+        "\"\\ud800\"",
+        "\"1; DROP TABLE jobs\"",
+        "\"99999999999999999999999999999999999999999999\"",
+    ];
+    public static readonly string[] NoTime =
+    [
+        "{}",
+        "[]",
+        "true",
+        "1",
+        "-1",
+        "\"\"",
+        "\"yesterday\"",
+        "\"2026-13-01T00:00:00Z\"",
+        "\"2026-06-31T00:00:00Z\"",
+        "\"2026-06-15\"",
+        "\"NaN\"",
+        "\"2026-06-15T12:00:00+99:00\"",
+        "\"\\ud800\"",
+        "\"0000-01-01T00:00:00Z\"",
+        "\"99999-01-01T00:00:00Z\"",
+    ];
+    public static readonly string[] NoInteger =
+    [
+        "{}",
+        "[]",
+        "true",
+        "1.5",
+        "\"1.5\"",
+        "-1",
+        "\"-1\"",
+        "2147483648",
+        "1e2",
+        "\"NaN\"",
+        "\"many\"",
+        "\"\"",
+        "\"\\ud800\"",
+        "\"１\"",
+    ];
+    public static readonly string[] NoNumber =
+    [
+        "{}",
+        "[]",
+        "true",
+        "-1",
+        "\"-0.5\"",
+        "1e400",
+        "1e29",
+        "1000000000001",
+        "\"NaN\"",
+        "\"Infinity\"",
+        "\"long\"",
+        "\"\"",
+        "\"\\ud800\"",
+    ];
+    public static readonly string[] NoUid =
+    [
+        .. NoName,
+        "\"root\"",
+        "\"-1\"",
+        "\"1.5\"",
+        "1e3",
+        "\"１０００\"",
+        "\"' OR 1=1 --\"",
+        "\"77777\"",
+        "\"123456789012345678901\"",
+    ];
+    public static readonly string[] NoAccount =
+    [
+        .. NoName,
+        "\"none\"",
+        "\"'; DROP TABLE accounts; --\"",
+        "\"<script>alert(1)</script>\"",
+        "\"💥\"",
+    ];
+    public static readonly string[] NoAccountName = [.. NoName, "\"a b\"", "\"a/b\"", "\"..\"", "\"a\\\\b\"", "\"a\\tb\""];
+    public static readonly string[] NoPositive = [.. NoAmount, "0", "\"0.00\""];
+    public static readonly string[] NoSigned = [.. NoPositive.Except(["-1", "\"-0.01\"", "\"-5\""]), "\"--5\"", "\"-1.001\""];
+    public static readonly string[] NoFlag = ["null", "1", "\"true\"", "{}", "[]"];
+    public static readonly string[] NoNodes =
+    [
+        "null",
+        "{}",
+        "\"n1\"",
+        "1",
+        "[1]",
+        "[null]",
+        "[\"n1\"]",
+        "[{}]",
+        "[{\"name\":null}]",
+        "[{\"name\":1}]",
+        "[{\"name\":\"\"}]",
+        "[{\"name\":\"\\ud800\"}]",
+        "[{\"name\":\"a\\u0000\"}]",
+        "[{\"name\":\"n1\"},{\"name\":\"1234567890123456789012345678901\"}]",
+    ];
+}

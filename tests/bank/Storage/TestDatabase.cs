@@ -1,0 +1,45 @@
+using System.Data.Common;
+using SlurmBanking.Bank.Storage;
+
+namespace SlurmBanking.Bank.Tests.Storage;
+
+/// <summary>A database for one test or one class of them, gone afterwards. There is one kind for each store that the bank has.</summary>
+public abstract class TestDatabase : IDisposable
+{
+    /// <summary>What --database takes.</summary>
+    public abstract string Address { get; }
+
+    /// <summary>Statements that remove what keeps the ledger append-only.</summary>
+    public abstract string DropGuards { get; }
+
+    /// <summary>What a command that begins no books says where there are none.</summary>
+    public abstract string NothingThere { get; }
+
+    /// <summary>A statement that says that the layout is another.</summary>
+    public abstract string SetLayout(int version);
+
+    /// <summary>Opens the books, beside whoever else has them open.</summary>
+    public abstract IBankStore Open();
+
+    public abstract void Dispose();
+
+    /// <summary>Runs SQL behind the bank's back.</summary>
+    public void Execute(string sql, params object[] values)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters.Add(Parameter(i + 1, values[i]));
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    protected abstract DbConnection Connect();
+
+    protected abstract DbParameter Parameter(int number, object value);
+}
