@@ -11,6 +11,7 @@
 #   NODES, CONTROLLERS, ACCOUNTING, EXTRA_CONF    as for eng/slurm-cluster.sh
 #   PRICES=              lines of [PartitionPrice]; default: 1 SU per CPU-hour, on debug 3600: 1 SU per CPU-second
 #   CONFIG_EXTRA=        more lines for bank-config.toml (sections of their own)
+#   PLUGINS=             directory with other plugins than those that `make plugins` made
 #   SIDECAR=1            0: everything but the sidecar is started
 #   SIDECAR_ENV=         more environment for the sidecar, "NAME=value NAME=value"
 #   API_URL=             what the sidecar is told as API.url; default: the bank's own
@@ -183,7 +184,7 @@ TOML
 	[ "$CONTROLLERS" = 1 ] || start sidecar2
 	version=$(slurmctld -V | sed 's/^[^ ]* //; s/-.*//')
 	# Debian writes 22.05.8 as slurm-wlm 22.05.8.
-	PLUGINS=$artifacts/plugins/$version "$engine/slurm-cluster.sh" up "$dir" || { down; exit 1; }
+	PLUGINS=${PLUGINS:-$artifacts/plugins/$version} "$engine/slurm-cluster.sh" up "$dir" || { down; exit 1; }
 	cat "$dir/services/env" >>"$dir/env.sh"
 	[ "${SIDECAR:-1}" = 0 ] || wait_for 20 ready || fail sidecar
 }

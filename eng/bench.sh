@@ -243,7 +243,7 @@ report() {
 	r=$(percentile 50 <"$dir/listens")
 	row "sidecar's start until it serves the plugins, p50 of $starts" "$r ms" "" "" "≤ 100 ms" "$(verdict "$r" '<=' 100)"
 	row "sidecar's start until it knows the cluster, p50 of $starts" "$(percentile 50 <"$dir/known") ms" "" "" "" ""
-	cat "$dir/facts.rows"
+	cat "$dir/facts.rows" "$dir/sweep.rows"
 	cat <<'TXT'
 
 What is measured, how:
@@ -260,6 +260,8 @@ What is measured, how:
 - Facts: `tests/benchmarks/facts.c` reports ends of jobs as jobcomp does, each after the receipt of the one before it on
   its connection, while the bank does not answer; decisions are asked for every millisecond beside it. A sidecar of its
   own, without Slurm (`eng/bench-facts.sh`).
+- A long queue: a script stands for `squeue` and prints a listing of half waiting, a quarter running and a quarter ended jobs, a
+  tenth of all in arrays; a plugin asks for a decision every 2 ms meanwhile (`tests/sidecar/Executable/SweepBench.cs`).
 - The sidecar's start is taken from the kernel's start time of the process, which counts in steps of 10 ms.
 TXT
 }
@@ -287,6 +289,8 @@ decisions
 sidecar_after=$(rss_kb "$(sidecar_pid)")
 outages
 eng/bench-facts.sh >"$dir/facts.rows"
+BENCH_ROWS=$dir/sweep.rows artifacts/bin/SlurmBanking.Sidecar.Tests/release/SlurmBanking.Sidecar.Tests \
+	--filter-class '*SweepBench' --progress off --no-ansi
 mkdir -p "$(dirname "$out")"
 report >"$dir/report.md"
 cp "$dir/report.md" "$out"

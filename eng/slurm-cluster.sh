@@ -8,6 +8,7 @@
 #   NODES=2            slurmds, of 16 CPUs and 16 GB each (as told to Slurm; the machine may have less)
 #   CONTROLLERS=1      2: a second slurmctld as backup. Both then have hosts of their own: names (ctl1, ctl2; UTS namespaces),
 #                      addresses (127.0.0.1, 127.0.0.2), sockets of their sidecars (DIR/run, DIR/run2) and spools (DIR/facts, DIR/facts2)
+#   GPUS=0             of each node, as told to Slurm
 #   ACCOUNTING=0       1: slurmdbd too, on a MariaDB of its own that listens on a Unix socket alone
 #   PLUGINS=           directory with our plugins (eng/build-plugins.sh); empty: plain Slurm
 #   SOCKET=            the (first) sidecar's socket; default DIR/run/sidecar.sock (DIR/run is made, for the slurm user)
@@ -22,7 +23,7 @@ set -euo pipefail
 engine=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
-	sed -n '2,20s/^# \?//p' "$0" >&2
+	sed -n '2,21s/^# \?//p' "$0" >&2
 	exit 2
 }
 [ $# = 2 ] || [ $# = 3 ] || usage
@@ -33,6 +34,7 @@ controller=${3:-slurmctld}
 nodes=${NODES:-2}
 controllers=${CONTROLLERS:-1}
 accounting=${ACCOUNTING:-0}
+gpus=${GPUS:-0}
 start_timeout_s=60
 
 say() { echo "slurm-cluster: $*"; }
@@ -167,7 +169,7 @@ launch() {
 }
 
 write_conf() {
-	local port=$1 user=$2 conf=$dir/slurm.conf.new hosts='SlurmctldHost=localhost(127.0.0.1)'
+	local node port=$1 user=$2 conf=$dir/slurm.conf.new hosts='SlurmctldHost=localhost(127.0.0.1)'
 	[ "$controllers" = 1 ] || hosts=$(printf 'SlurmctldHost=ctl%d(127.0.0.%d)\n' 1 1 2 2)
 	cat >"$conf" <<CONF
 ClusterName=banktest
@@ -209,6 +211,12 @@ PartitionName=long Nodes=ALL MaxTime=UNLIMITED State=UP
 PartitionName=whole Nodes=ALL MaxTime=12:00:00 OverSubscribe=EXCLUSIVE State=UP
 CONF
 	[ "$nodes" -gt 1 ] || sed -i "s/n\[1-1\]/n1/; s/Port=\[\([0-9]*\)-[0-9]*\]/Port=\1/" "$conf"
+	if [ "$gpus" != 0 ]; then
+		sed -i "s/^NodeName=.*/& Gres=gpu:$gpus/; 1i GresTypes=gpu" "$conf"
+		# Null devices: these GPUs are counted and given to jobs, and that is all.
+		for ((node = 0; node < gpus; node++)); do ln -sf /dev/null "$dir/gpu$node"; done
+		echo "Name=gpu File=$dir/gpu[0-$((gpus - 1))]" >"$dir/gres.conf"
+	fi
 	if [ -n "${PLUGINS:-}" ]; then
 		local system
 		system=$(dirname "$(find /usr/lib /usr/lib64 /usr/local/lib -name select_cons_tres.so -print -quit 2>/dev/null)")
@@ -242,6 +250,9 @@ start_accounting() {
 		--auth-root-socket-user="$user" >"$dir/log/mariadb-install.log" 2>&1 || fail "the accounting database can't be made"
 	launch mariadb "${as_user[@]}" mariadbd "${options[@]}" --skip-networking --socket="$database" --pid-file="$dir/mariadb/pid"
 	wait_for $start_timeout_s test -S "$database" || fail "MariaDB did not start"
+
+	# slurmdbd makes it too, over a connection that failed for want of it: one of libmariadb 3.4.9 takes no answers after that.
+	"${as_user[@]}" mariadb --no-defaults --socket="$database" -e 'CREATE DATABASE slurm_acct_db' || fail "the accounting database can't be made"
 
 	cat >"$dir/slurmdbd.conf" <<CONF
 AuthType=auth/munge

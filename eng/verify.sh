@@ -14,7 +14,15 @@ step() {
 }
 step 'simulations' env SEEDS="${SEEDS:-1-10000}" bash -c 'eng/sim.sh | tail -1'
 step 'mutations of the sidecar, each found by the simulation' eng/mutations.sh
-step 'the operator in trouble and killed' bash -c 'eng/build.sh && artifacts/bin/SlurmBanking.Kubernetes.Tests/release/SlurmBanking.Kubernetes.Tests \
+step 'the operator in trouble and killed' bash -c 'eng/build.sh && eng/publish.sh operator && artifacts/bin/SlurmBanking.Kubernetes.Tests/release/SlurmBanking.Kubernetes.Tests \
 	--filter-trait Run=verify --progress off --no-ansi'
 step 'frames' env COUNT="${COUNT:-5000000}" eng/fuzz.sh
+step 'submissions and records of any content, on the plugins' bash -c 'eng/install-packages.sh valgrind && artifacts/bin/SlurmBanking.Plugins.Tests/release/SlurmBanking.Plugins.Tests \
+	--filter-trait Run=verify --progress off --no-ansi'
 step 'faults on a real Slurm' env RUNS="${RUNS:-3}" make faults
+step 'a job that takes too much memory, under cgroups' bash -c 'eng/build-plugins.sh && eng/publish.sh sidecar && \
+	artifacts/bin/SlurmBanking.Slurm.Tests/release/SlurmBanking.Slurm.Tests --filter-trait Run=verify --progress off --no-ansi'
+step 'scenarios on Slurm 24.11' make verify-slurm RELEASE=24.11
+step 'scenarios on Slurm 26.05' make verify-slurm RELEASE=26.05
+step 'scenarios on Slurm 26.05.3, from source' make verify-slurm RELEASE=26.05.3
+step 'both images, built and run' eng/verify-image.sh
