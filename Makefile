@@ -9,11 +9,18 @@ help: ## this list
 build: ## launchable sidecar and bank in artifacts/bin/
 	@eng/build.sh
 
-plugins: ## the Slurm plugins, for the installed Slurm, in artifacts/plugins/ (SLURM_PREFIX, SLURM_SOURCE point elsewhere)
+plugins: ## the Slurm plugins, for the installed Slurm, in artifacts/plugins/ (SLURM_VERSION=24.11.5: for another one, from SLURM_SOURCE=tree or tarball, or fetched)
 	@eng/build-plugins.sh
 
-publish: ## native (AOT) sidecar in artifacts/publish/
+publish: ## native (AOT) sidecar and operator in artifacts/publish/
 	@eng/publish.sh
+
+image: ## both container images, with podman or docker; what can be pinned or mirrored: Dockerfile's arguments, eng/image.sh
+	@eng/image.sh
+
+contract: ## ask a bank for the REST contract: URL=, ACCOUNTS=file, BANK_TOKEN in the environment; it writes jobs (docs/contract.md)
+	@dotnet build tests/contract --configuration Release -v quiet --nologo >/dev/null
+	@artifacts/bin/SlurmBanking.Contract.Tests/release/SlurmBanking.Contract.Tests ask "$(URL)" "$(ACCOUNTS)"
 
 demo: build plugins ## a job's whole life on a real Slurm, in a minute (KEEP=1 leaves it up)
 	@eng/demo.sh
@@ -33,11 +40,25 @@ sim: ## simulate jobs and faults: SEED=n, or SEEDS=a-b
 fuzz: ## send the sidecar whatever it may be sent: COUNT frames (5000000), SEED=n
 	@eng/fuzz.sh
 
+dashboard-picture: build plugins publish ## docs/dashboard.svg: the main panels, from a real Prometheus beside a real Slurm, in five minutes
+	@eng/install-packages.sh prometheus
+	@PICTURE=$(CURDIR)/docs/dashboard.svg artifacts/bin/SlurmBanking.Slurm.Tests/release/SlurmBanking.Slurm.Tests \
+		--filter-class '*DashboardPictureTests' --no-ansi --progress off
+
 faults: build plugins publish ## every fault on a real Slurm, RUNS times each (1), as a table: fault, runs, lost, double
 	@eng/faults.sh
 
 verify: ## what is too long for every change: 10 000 simulations, mutations, all faults, a million frames
 	@eng/verify.sh
+
+verify-slurm: build plugins publish ## the scenarios on another Slurm, in a chroot of Debian's: RELEASE=24.11, 26.05, or one of eng/slurm-releases
+	@eng/verify-slurm.sh "$(RELEASE)"
+
+verify-slinky: ## our values in Slinky's real chart: CHART=its helm/slurm
+	@eng/verify-chart.sh slinky "$(CHART)"
+
+verify-soperator: ## our values in soperator's real charts: CHART=its helm/slurm-cluster
+	@eng/verify-chart.sh soperator "$(CHART)"
 
 format: ## format all C#
 	@dotnet tool restore >/dev/null && dotnet csharpier format .
@@ -45,4 +66,4 @@ format: ## format all C#
 clean: ## remove everything that was built
 	@rm -rf artifacts
 
-.PHONY: help build plugins publish demo test test-fast bench sim fuzz faults verify format clean
+.PHONY: help build plugins publish image contract demo test test-fast bench sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean
