@@ -9,12 +9,14 @@ namespace SlurmBanking.Sidecar.Lifecycle;
 /// <param name="Account">Whose.</param>
 /// <param name="Amount">Of the hold, or of the run's top-up.</param>
 /// <param name="More">How much of that is held for this change alone.</param>
-/// <param name="Request">What the job then asks for; null when the change is of some of its tasks alone, or of a run.</param>
+/// <param name="Requests">What the job then asks for, by what of earlier changes was made; none of a run.</param>
+/// <param name="Partial">The change is of some of its tasks alone.</param>
 internal sealed record Expected(
     HoldId Hold,
     RunKey? Run,
     string Account,
     ServiceUnits Amount,
     ServiceUnits More,
-    JobRequest? Request = null
+    IReadOnlyList<JobRequest> Requests,
+    bool Partial = false
 );

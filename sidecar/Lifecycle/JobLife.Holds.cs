@@ -28,15 +28,6 @@ internal sealed partial class JobLife
     {
         var changes = new Changes();
         Put(difference, changes);
-        foreach (var (id, request) in consequence.Expected.Select(static change => (change.Hold, change.Request)))
-        {
-            // What is changed next is a change of that.
-            if (request is not null && book.AskedBy(id) is { } asked)
-            {
-                book.Ask(id, asked with { Request = request });
-            }
-        }
-
         _raises.Add(difference.Id, consequence.Job, consequence.Expected);
         return changes;
     }
@@ -116,10 +107,11 @@ internal sealed partial class JobLife
         }
 
         // Records of one hold differ only in their tasks, unless somebody changed some of them, or moved them to another account.
-        var before = book.AskedBy(id)?.Request;
+        var before = _raises.Requests(id).Append(book.AskedBy(id)?.Request).ToList();
+        JobRequest RequestOf(QueueJob record) => record.ToRequest(before.Find(request => request?.MaxNodes == record.MaxNodes));
         string AccountFor(QueueJob record) => AccountOf(record.Account, known, settings.PolicyFor(record.Partition));
         var quotes = pending
-            .Select(job => (Job: job, Quote: Quoter.Quote(job.ToRequest(before), cluster, settings) as Quote.Priced))
+            .Select(job => (Job: job, Quote: Quoter.Quote(RequestOf(job), cluster, settings) as Quote.Priced))
             .Where(static pair => pair.Quote is not null)
             .Select(static pair => (pair.Job, Quote: pair.Quote!))
             .ToList();
@@ -153,7 +145,7 @@ internal sealed partial class JobLife
             Put(hold, changes);
         }
 
-        book.Ask(id, new Asked(job.ToRequest(before), [.. pending.Select(static record => record.JobId)], job.HetJobId, job.Component));
+        book.Ask(id, new Asked(RequestOf(job), [.. pending.Select(static record => record.JobId)], job.HetJobId, job.Component));
     }
 
     private static ServiceUnits Sum(IEnumerable<ServiceUnits> amounts) => amounts.Aggregate(ServiceUnits.Zero, static (a, b) => a + b);

@@ -8,6 +8,11 @@ namespace SlurmBanking.Sidecar.Lifecycle;
 /// <summary>Prices a change of a job that waits or runs (scontrol update). Pure.</summary>
 internal static class Modifier
 {
+    // Each change that costs more doubles what a job may ask for, until the queue shows what came of it.
+    private const int RequestsAtMost = 64;
+
+    private const string Unseen = "what came of its last changes is not known yet; try again in a few seconds";
+
     private const string SeveralAccounts = "tasks of this array are paid by several accounts; cancel those that wait, and submit them anew";
 
     /// <param name="job">Which records of which job, as Slurm was asked.</param>
@@ -78,6 +83,7 @@ internal static class Modifier
     )
     {
         var changes = new List<Change>();
+        var unseen = false;
         foreach (var (hold, asked, tasks) in holds)
         {
             // Which of its tasks are meant, and so who would pay, is not kept.
@@ -86,17 +92,34 @@ internal static class Modifier
                 return new Consequence(job, hold.Account, hold.Partition, default, default, "", [], SeveralAccounts);
             }
 
-            var request = asked.Request.Amended(wanted) with { ArrayTasks = Math.Max(1, tasks) };
-            switch (Quoter.Quote(request, cluster, settings))
+            // Slurm may have made any of the changes that the queue does not show yet.
+            var requests = raises
+                .Requests(hold.Id)
+                .Prepend(asked.Request)
+                .Select(request => request.Amended(wanted) with { ArrayTasks = Math.Max(1, tasks) })
+                .ToList();
+            if (requests.Count > RequestsAtMost)
             {
-                case Quote.Refused refused:
-                    return new Consequence(job, hold.Account, hold.Partition, default, default, "", [], refused.Reason);
-                case Quote.Priced quote:
-                    changes.Add(OfHold(job, hold, request, quote, raises, settings));
-                    break;
-                default:
-                    throw new InvalidOperationException("a quote is priced or refused");
+                return new Consequence(job, hold.Account, hold.Partition, default, default, "", [], Unseen);
             }
+
+            var quotes = requests.ConvertAll(request => (Request: request, Quote: Quoter.Quote(request, cluster, settings)));
+            if (quotes.Select(static pair => pair.Quote).OfType<Quote.Refused>().FirstOrDefault() is { } refused)
+            {
+                return new Consequence(job, hold.Account, hold.Partition, default, default, "", [], refused.Reason);
+            }
+
+            unseen |= requests.Count > 1;
+            var ofHold = quotes
+                .Select(static pair => (pair.Request, Quote: (Quote.Priced)pair.Quote))
+                .GroupBy(pair => AccountFor(pair.Request, pair.Quote, settings), static pair => pair.Quote)
+                .Select(group => OfHold(job, hold, group.Key, group.MaxBy(static quote => quote.Total)!, raises))
+                .OrderByDescending(static change => change.After)
+                .ToList();
+
+            // It will be one of these.
+            changes.Add(ofHold[0] with { Expected = ofHold[0].Expected with { Requests = requests } });
+            changes.AddRange(ofHold.Skip(1).Select(static change => change with { After = ServiceUnits.Zero }));
         }
 
         changes.AddRange(runs.Select(run => OfRun(job, run, wanted, raises, settings)));
@@ -104,7 +127,8 @@ internal static class Modifier
         var raised = changes.FindAll(static change => change.Expected.More > ServiceUnits.Zero);
         if (raised.Exists(change => change.Expected.Account != raised[0].Expected.Account))
         {
-            return new Consequence(job, dearest.Expected.Account, dearest.Partition, default, default, "", [], SeveralAccounts);
+            var why = unseen ? Unseen : SeveralAccounts;
+            return new Consequence(job, dearest.Expected.Account, dearest.Partition, default, default, "", [], why);
         }
 
         return new Consequence(
@@ -114,13 +138,15 @@ internal static class Modifier
             Add(changes.Select(static change => change.After)),
             Add(changes.Select(static change => change.Expected.More)),
             dearest.How,
-            [.. raised.Select(static change => change.Expected)]
+            [.. changes.Select(static change => change.Expected)]
         );
     }
 
-    private static Change OfHold(string job, Hold hold, JobRequest request, Quote.Priced quote, Raises raises, BankSettings settings)
+    private static string AccountFor(JobRequest request, Quote.Priced quote, BankSettings settings) =>
+        request.Account.Length > 0 ? request.Account : settings.PolicyFor(quote.Partition).DefaultAccount;
+
+    private static Change OfHold(string job, Hold hold, string account, Quote.Priced quote, Raises raises)
     {
-        var account = request.Account.Length > 0 ? request.Account : settings.PolicyFor(quote.Partition).DefaultAccount;
         var moves = account != hold.Account;
         var raised = raises.Of(job, hold.Id, null, account);
         var difference = Positive(quote.Total - (moves ? ServiceUnits.Zero : hold.AmountOf(quote.Tasks)));
@@ -130,7 +156,7 @@ internal static class Modifier
             quote.Partition,
             quote.Total,
             quote.How,
-            new Expected(hold.Id, null, account, amount, more, quote.Tasks >= hold.Tasks ? request : null)
+            new Expected(hold.Id, null, account, amount, more, [], quote.Tasks < hold.Tasks)
         );
     }
 
@@ -143,7 +169,7 @@ internal static class Modifier
         var raised = raises.Of(job, run.Key.Hold, run.Key, run.Account);
         var more = Positive(topUp - run.TopUp - raised);
         var how = limit is { } then ? $"{tres.Cpus} CPUs x {SlurmTime.Format(then)} x {run.Rates.Describe(tres)}" : "";
-        var expected = new Expected(run.Key.Hold, run.Key, run.Account, run.TopUp + raised + more, more);
+        var expected = new Expected(run.Key.Hold, run.Key, run.Account, run.TopUp + raised + more, more, []);
         return new Change(run.Partition, run.Estimate + topUp, how, expected);
     }
 

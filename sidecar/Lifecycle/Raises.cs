@@ -1,4 +1,5 @@
 using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Lifecycle;
@@ -27,11 +28,18 @@ internal sealed class Raises
             .Where(change => change.Hold == hold && change.Run == run && change.Account == account)
             .Aggregate(ServiceUnits.Zero, static (sum, change) => sum + change.More);
 
+    /// <summary>What a waiting job may ask for by now, beside what the queue shows: which of its changes Slurm made is not known yet.</summary>
+    public IEnumerable<JobRequest> Requests(HoldId hold) =>
+        _raises
+            .Values.SelectMany(static raise => raise.Expected)
+            .Where(change => change.Hold == hold)
+            .SelectMany(static change => change.Requests);
+
     /// <summary>Whether some tasks of a hold are about to move to another account.</summary>
     public bool Move(Hold hold) =>
         _raises
             .Values.SelectMany(static raise => raise.Expected)
-            .Any(change => change.Hold == hold.Id && change.Run is null && change.Request is null && change.Account != hold.Account);
+            .Any(change => change.Hold == hold.Id && change.Partial && change.Account != hold.Account);
 
     /// <summary>Differences that are held twice now: the book has the changes themselves.</summary>
     /// <param name="book">With the listing taken in.</param>

@@ -76,7 +76,7 @@ internal sealed class Auditor(SimulatedSlurm slurm, SimulatedBank bank)
     /// <summary>What a user may still spend, if all that was accepted costs what it may.</summary>
     public long Left(string account, uint uid)
     {
-        var jobs = slurm.Jobs.Where(job => job.Decided && job.Account == account).ToList();
+        var jobs = slurm.Jobs.Where(job => job.Decided && job.Payer == account).ToList();
         var ofAccount = bank.Limits[account] - jobs.Sum(static job => job.ExposureInHundredths);
         return bank.Caps.TryGetValue((account, uid), out var cap)
             ? Math.Min(ofAccount, cap - jobs.Where(job => job.Uid == uid).Sum(static job => job.ExposureInHundredths))
@@ -93,7 +93,7 @@ internal sealed class Auditor(SimulatedSlurm slurm, SimulatedBank bank)
 
     private void Limits()
     {
-        foreach (var account in slurm.Jobs.Where(static job => job.Decided).GroupBy(static job => job.Account))
+        foreach (var account in slurm.Jobs.Where(static job => job.Decided).GroupBy(static job => job.Payer))
         {
             var exposed = account.Sum(static job => job.ExposureInHundredths);
             Check(
@@ -102,7 +102,7 @@ internal sealed class Auditor(SimulatedSlurm slurm, SimulatedBank bank)
             );
         }
 
-        foreach (var user in slurm.Jobs.Where(static job => job.Decided).GroupBy(static job => (job.Account, job.Uid)))
+        foreach (var user in slurm.Jobs.Where(static job => job.Decided).GroupBy(static job => (job.Payer, job.Uid)))
         {
             var exposed = user.Sum(static job => job.ExposureInHundredths);
             Check(

@@ -49,6 +49,9 @@ internal sealed class SimulatedJob
 
     public long EstimateInHundredths => Partitions.Max(name => Tariff.Hundredths(name, Cpus, Limit));
 
+    /// <summary>Whose account that is on: a job that was requeued may move to another one, but what its first run cost stays where it was.</summary>
+    public string Payer => Runs.Count > 0 ? Runs[0].Account : Account;
+
     /// <summary>
     /// What its acceptance may cost: the estimate, of the dearest partition and then of its own, until its first run has ended;
     /// then what that cost.

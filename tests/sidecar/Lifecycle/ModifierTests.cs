@@ -217,6 +217,65 @@ public sealed class ModifierTests
     }
 
     [Fact]
+    public void A_listing_from_before_a_change_does_not_make_the_next_one_forget_it()
+    {
+        // As above; what the queue shows meanwhile is 4 CPUs.
+        _ledger.List(Given.Listing(2, Given.Job(7, "PENDING", mark: 1)));
+        Raise("7", Wanted("cpus=16"), at: 10);
+        _ledger.List(Given.Listing(11, Given.Job(7, "PENDING", mark: 1)));
+        var second = Consider("7", Wanted("time=240"))!;
+        Assert.Equal((Given.Su(48m), Given.Su(24m)), (second.Total, second.More));
+
+        // With both on their way, a third: 8 hours of 16 CPUs x 0.75, for which 6.00, 18.00 and 24.00 are held.
+        Raise("7", Wanted("time=240"), at: 12, difference: 98);
+        var third = Consider("7", Wanted("time=480"))!;
+        Assert.Equal((Given.Su(96m), Given.Su(48m)), (third.Total, third.More));
+    }
+
+    [Fact]
+    public void Of_changes_that_the_queue_does_not_show_yet_Slurm_may_have_made_only_some()
+    {
+        // 4 CPUs for an hour would be 3.00; whether it is an hour is not known, so it is 8 CPUs x 2 h x 0.75, or for the 4 hours 24.00.
+        _ledger.List(Given.Listing(2, Given.Job(7, "PENDING", mark: 1)));
+        Raise("7", Wanted("time=240"), at: 10);
+        Assert.Equal(Given.Su(12m), Consider("7", Wanted("cpus=8"))!.More);
+        Assert.Equal(ServiceUnits.Zero, Consider("7", Wanted("time=60"))!.More);
+
+        // Shown, it is what the next one is a change of: 12.00 are held, 8 CPUs for 4 hours are 24.00.
+        _ledger.List(Given.Listing(12, Given.Job(7, "PENDING", mark: 1) with { TimeLimit = FourHours }));
+        Assert.Equal(Given.Su(12m), Consider("7", Wanted("cpus=8"))!.More);
+    }
+
+    [Fact]
+    public void Who_pays_for_a_change_is_known_once_a_move_to_another_account_is_shown()
+    {
+        _ledger.List(Given.Listing(2, Given.Job(7, "PENDING", mark: 1)));
+        Raise("7", Wanted("account=fc_other"), at: 10);
+        _ledger.List(Given.Listing(11, Given.Job(7, "PENDING", mark: 1)));
+        Assert.Equal(
+            "what came of its last changes is not known yet; try again in a few seconds",
+            Consider("7", Wanted("cpus=8"))!.Refusal
+        );
+        _ledger.List(Given.Listing(12, Given.Job(7, "PENDING", mark: 1) with { Account = "fc_other" }));
+        var change = Consider("7", Wanted("cpus=8"))!;
+        Assert.Equal(("fc_other", Given.Su(6m)), (change.Account, change.More));
+    }
+
+    [Fact]
+    public void Changes_in_a_row_that_the_queue_does_not_show_are_bounded()
+    {
+        _ledger.List(Given.Listing(2, Given.Job(7, "PENDING", mark: 1)));
+        for (var change = 1; change <= 6; change++)
+        {
+            Raise("7", Wanted($"time={120 + change}"), at: 10, difference: 90 + change);
+        }
+
+        Assert.Null(Consider("7", Wanted("time=126"))!.Refusal);
+        Raise("7", Wanted("time=127"), at: 10, difference: 97);
+        Assert.StartsWith("what came of its last changes", Consider("7", Wanted("time=128"))!.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_change_that_Slurm_itself_refused_is_given_back()
     {
         _ledger.List(Given.Listing(2, Given.Job(7, "PENDING", mark: 1)));
@@ -387,15 +446,15 @@ public sealed class ModifierTests
     private Consequence? Consider(string job, JobRequest wanted, int? mark = null) =>
         _ledger.Life.Consider(job, mark is { } id ? Given.Id(id) : null, wanted, Given.Cluster, Given.Settings());
 
-    private void Raise(string selector, JobRequest wanted, int at)
+    private void Raise(string selector, JobRequest wanted, int at, int difference = 99)
     {
         var consequence = Consider(selector, wanted)!;
-        var difference = Given.Hold(99, consequence.More.Value) with
+        var hold = Given.Hold(difference, consequence.More.Value) with
         {
             Account = consequence.Account,
             Submitted = Given.Noon.AddSeconds(at),
         };
-        _ledger.Take(_ledger.Life.Raised(difference, consequence));
+        _ledger.Take(_ledger.Life.Raised(hold, consequence));
     }
 
     private void Outstanding(decimal amount, int jobs) => Assert.Equal(new Tally(Given.Su(amount), jobs), Book.Of(Given.Account));
