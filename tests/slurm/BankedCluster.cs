@@ -182,6 +182,21 @@ public sealed class BankedCluster : IAsyncLifetime
         Assert.True(result.ExitCode == 0, $"{verb} {service}: {result.Output}{result.Error}");
     }
 
+    /// <summary>The active slurmctld's process.</summary>
+    public async Task<string> SlurmctldAsync() =>
+        (await File.ReadAllLinesAsync(Path.Combine(Directory, "pids")))
+            .Single(static line => line.EndsWith(" slurmctld-out", StringComparison.Ordinal))
+            .Split(' ')[0];
+
+    /// <summary>Ends slurmctld as a service manager would: with its jobs saved, so that it does not give their numbers again.</summary>
+    public async Task EndSlurmctldAsync()
+    {
+        var process = await SlurmctldAsync();
+        await SlurmAsync(null, "scontrol", "shutdown", "slurmctld");
+        await EventuallyAsync(() => Task.FromResult(!System.IO.Directory.Exists($"/proc/{process}")), "slurmctld ends");
+        await MustAsync("kill", "slurmctld");
+    }
+
     /// <summary>Waits until slurmctld has saved what it knows now; something must have changed.</summary>
     public Task SavedAsync()
     {

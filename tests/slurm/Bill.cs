@@ -66,7 +66,11 @@ public sealed class Bill(BankedCluster cluster, string account)
     }
 
     /// <summary>Slurm makes a requeued job wait for two minutes.</summary>
-    public Task StartSoonAsync(string job) => cluster.SlurmAsync(null, "scontrol", "update", $"JobId={job}", "StartTime=now+1");
+    public async Task StartSoonAsync(string job)
+    {
+        var update = await cluster.SlurmAsync(null, "scontrol", "update", $"JobId={job}", "StartTime=now+1");
+        Assert.True(update.ExitCode == 0, update.Error);
+    }
 
     public Task EndAsync(string job) => UntilAsync($"job {job} ends", jobs => jobs.Any(record => record.JobId == job && record.Ended));
 

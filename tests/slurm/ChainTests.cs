@@ -31,7 +31,7 @@ public sealed partial class ChainTests : IAsyncLifetime
         await new OrdinaryJobs(_cluster).AreBilledAsync();
         Assert.Single(Log(), static line => line.Contains("chains to jobcomp/nosuch, which is left out: ", StringComparison.Ordinal));
 
-        await _cluster.MustAsync("kill", "slurmctld");
+        await _cluster.EndSlurmctldAsync();
         await File.WriteAllTextAsync(
             Conf,
             (await File.ReadAllTextAsync(Conf)).Replace(
@@ -69,13 +69,11 @@ public sealed partial class ChainTests : IAsyncLifetime
 
         // Rotated as a site would do it: filetxt opens its file anew, which it is told through ours.
         File.Move(Completions, Completions + ".1");
-        var slurmctld = (await File.ReadAllLinesAsync(Path.Combine(_cluster.Directory, "pids"))).Single(IsSlurmctld).Split(' ')[0];
-        await _cluster.SlurmAsync(null, "kill", "-USR2", slurmctld);
+        await _cluster.SlurmAsync(null, "kill", "-USR2", await _cluster.SlurmctldAsync());
         await _cluster.EventuallyAsync(() => Task.FromResult(File.Exists(Completions)), "the file is opened anew");
         await _cluster.AssertSlurmLivesAsync();
 
         bool Ours(Match line) => line.Groups["account"].Value == bill.Account;
-        static bool IsSlurmctld(string line) => line.EndsWith(" slurmctld-out", StringComparison.Ordinal);
         static string Job(Match line) => line.Groups["job"].Value;
     }
 

@@ -42,11 +42,7 @@ public sealed class NeighboursTests : IAsyncLifetime
         await _cluster.EventuallyAsync(async () => await _cluster.GaugeAsync("slurm_banking_holds_amount") == 120, "it is held");
         Assert.Empty(Warnings());
 
-        // It ends as a service would have it: with its jobs saved.
-        var slurmctld = (await File.ReadAllLinesAsync(Path.Combine(_cluster.Directory, "pids"))).Single(IsSlurmctld).Split(' ')[0];
-        await _cluster.SlurmAsync(null, "scontrol", "shutdown", "slurmctld");
-        await _cluster.EventuallyAsync(() => Task.FromResult(!Directory.Exists($"/proc/{slurmctld}")), "slurmctld ends");
-        await _cluster.MustAsync("kill", "slurmctld");
+        await _cluster.EndSlurmctldAsync();
         await File.WriteAllTextAsync(Conf, (await File.ReadAllTextAsync(Conf)).Replace(Before, After, StringComparison.Ordinal));
         await _cluster.MustAsync("start", "slurmctld");
         (job, held) = await HoldAsync(account);
@@ -60,8 +56,6 @@ public sealed class NeighboursTests : IAsyncLifetime
         // Slurm's configuration is read once a minute.
         await _cluster.EventuallyAsync(() => Task.FromResult(Warnings().Length > 0), "the sidecar warns", 75);
         Assert.Contains("JobSubmitPlugins has lua after slurm_banking", Assert.Single(Warnings()), StringComparison.Ordinal);
-
-        static bool IsSlurmctld(string line) => line.EndsWith(" slurmctld-out", StringComparison.Ordinal);
     }
 
     [Fact]
