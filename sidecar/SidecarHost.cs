@@ -64,12 +64,19 @@ internal static class SidecarHost
         services.AddSingleton<IAccounting>(static provider => provider.GetRequiredService<SlurmCommands>());
         services.AddSingleton<Journal>().AddSingleton<JournalThread>();
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<Duty>(provider, Environment.MachineName));
-        services.AddSingleton<BankHealth>().AddSingleton<HeadroomReader>().AddSingleton<Courier>();
+        services.AddSingleton<BankHealth>().AddSingleton<ClusterName>().AddSingleton<HeadroomReader>().AddSingleton<Courier>();
         services.AddSingleton(new Shelf()).AddSingleton<Teller>().AddSingleton<IHookDesk, HookDesk>().AddSingleton<DeliveryLoop>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton(static provider => new Leases(
+            provider.GetRequiredService<ILeaseApi>(),
+            () => provider.GetRequiredService<ClusterName>().Value,
+            provider.GetRequiredService<BankHealth>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddTransient<BankTransport>();
         ReachBank(services.AddBankApi(static _ => BankTransport.Placeholder));
         ReachBank(services.AddBalanceApi(static _ => BankTransport.Placeholder));
+        ReachBank(services.AddLeaseApi(static _ => BankTransport.Placeholder));
 
         // The hooks' socket comes first: a pod whose sidecar is slow to start has no slurmctld.
         services.AddHostedService<HookServer>();
@@ -97,6 +104,18 @@ internal static class SidecarHost
         metrics.Observe("slurm_banking.holds.open", "{hold}", "Open holds", () => teller.Totals().Holds);
         metrics.Observe("slurm_banking.holds.amount", "{SU}", "Sum of all open holds", () => (double)teller.Totals().Held.Value);
         metrics.Observe("slurm_banking.holds.unbound", "{hold}", "Holds that the queue has not shown yet", () => teller.Totals().Unbound);
+        metrics.Observe(
+            "slurm_banking.leases.open",
+            "{lease}",
+            "Leases on accounts that the bank has granted",
+            () => teller.Leases().Count
+        );
+        metrics.Observe(
+            "slurm_banking.leases.uncovered",
+            "{SU}",
+            "Held beyond what the bank has leased to this cluster",
+            () => (double)teller.Leases().Uncovered.Value
+        );
         metrics.Observe("slurm_banking.runs.open", "{run}", "Runs charged or being charged", () => teller.Totals().Running);
         metrics.Observe(
             "slurm_banking.jobs.let_in",

@@ -109,7 +109,7 @@ internal sealed partial class Teller
             }
             else
             {
-                _headrooms.Doubt(account, request.Uid);
+                _headrooms.Need(account, request.Uid, quote.Total, _time.GetUtcNow());
             }
         }
 
@@ -128,7 +128,7 @@ internal sealed partial class Teller
         var (ofAccount, ofUser) = (_life.Book.Of(account), _life.Book.Of(account, uid));
         DecisionReason? impediment =
             _journal.Room != JournalRoom.Ample ? DecisionReason.StateUnavailable
-            : _health.Available ? null
+            : _health.Available && !_headrooms.HasLapsed(account, _time) ? null
             : DecisionReason.BankUnavailable;
         return Decider.Decide(claim, account, uid, headroom, ofAccount, ofUser, impediment, policy, now);
     }
@@ -234,7 +234,7 @@ internal sealed partial class Teller
             var observed = Observes(decision, policy);
             if (!decision.Accepted && !observed)
             {
-                _headrooms.Doubt(consequence.Account, wanted.Uid);
+                _headrooms.Need(consequence.Account, wanted.Uid, consequence.More, _time.GetUtcNow());
             }
             else if (actorMay)
             {

@@ -51,9 +51,15 @@ internal sealed partial class Teller
         (_settings, _view, _journal, _shelf, _health) = (settings, view, journal, shelf, health);
         (_metrics, _patience, _time, _logger) = (metrics, patience, time, logger);
         _news = new TellerNews(metrics, logger);
-        _reads = new HeadroomReads(_gate, _headrooms, reader, time, logger);
         var book = new Book(journal.Runs);
         journal.Load(book);
+        _reads = new HeadroomReads(_gate, _headrooms, book, reader, time, logger);
+        foreach (var hold in book.Holds)
+        {
+            // Whoever has jobs waiting will submit more, and what is held of a lease is to be told.
+            _headrooms.Want(hold.Account, hold.Uid, time.GetUtcNow());
+        }
+
         _life = new JobLife(book, journal.Installed, settings.InForceAt);
     }
 
@@ -186,8 +192,8 @@ internal sealed partial class Teller
         lock (_gate)
         {
             var now = _time.GetUtcNow();
-            _headrooms.Forget(now);
-            return _headrooms.Due(now, ttl);
+            _headrooms.Forget(now, _time);
+            return _headrooms.Due(now, ttl, _life.Book);
         }
     }
 
@@ -267,6 +273,18 @@ internal sealed partial class Teller
             });
             ShelveLocked(outcome.Changes, written);
             return written;
+        }
+    }
+
+    /// <summary>How many leases there are, and what is held beyond them.</summary>
+    public (int Count, ServiceUnits Uncovered) Leases()
+    {
+        lock (_gate)
+        {
+            return (
+                _headrooms.Leases.Count(),
+                _headrooms.Leases.Aggregate(ServiceUnits.Zero, static (sum, lease) => sum + lease.Uncovered)
+            );
         }
     }
 

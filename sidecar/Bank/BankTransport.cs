@@ -10,10 +10,13 @@ namespace SlurmBanking.Sidecar.Bank;
 /// Sends every request to the bank that the configuration in force names, with its token and within its timeout, so that a
 /// changed url or token takes effect with the next request.
 /// </summary>
-internal sealed class BankTransport(SettingsStore settings, TimeProvider time) : DelegatingHandler
+internal sealed class BankTransport(SettingsStore settings, ClusterName cluster, TimeProvider time) : DelegatingHandler
 {
     /// <summary>What the client is built with; replaced in every request.</summary>
     public static readonly Uri Placeholder = new("http://bank.invalid");
+
+    /// <summary>Whose lease a charge is covered by; a bank without leases ignores it.</summary>
+    public const string ClusterHeader = "Slurm-Cluster";
 
     /// <summary>
     /// The timeout is this transport's, by the configuration in force; the client's own is 100 s of real time, which also keeps
@@ -26,6 +29,11 @@ internal sealed class BankTransport(SettingsStore settings, TimeProvider time) :
         var api = settings.Current.Settings?.Api ?? throw new HttpRequestException("no bank is configured");
         request.RequestUri = new Uri(api.Url.ToString().TrimEnd('/') + request.RequestUri!.PathAndQuery);
         request.Headers.Authorization = new AuthenticationHeaderValue("Token", await TokenAsync(api, cancellationToken));
+        if (cluster.Value is { Length: > 0 } name)
+        {
+            request.Headers.TryAddWithoutValidation(ClusterHeader, name);
+        }
+
         using var timeout = new CancellationTokenSource(api.Timeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try

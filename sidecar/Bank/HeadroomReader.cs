@@ -17,6 +17,7 @@ namespace SlurmBanking.Sidecar.Bank;
 internal sealed partial class HeadroomReader(
     IBankApi bank,
     IBalanceApi balances,
+    Leases leases,
     BankHealth health,
     TimeProvider time,
     ILogger<HeadroomReader> logger
@@ -25,6 +26,9 @@ internal sealed partial class HeadroomReader(
     // A bank that offers no balance is asked again now and then: it may have been replaced.
     private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
     private long _offersNoneUntil = DateTimeOffset.MinValue.UtcTicks;
+
+    /// <summary>What is asked first, where the bank offers them.</summary>
+    public Leases Leases => leases;
 
     /// <summary>Asks something whose answer does not matter, to learn whether the bank answers and takes the token.</summary>
     public async Task ProbeAsync(CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace SlurmBanking.Sidecar.Bank;
 /// overlap, so an answer always includes exactly the writes that were confirmed before it. Not thread-safe: the teller's lock
 /// guards it together with the book.
 /// </summary>
-internal sealed class Headrooms
+internal sealed partial class Headrooms
 {
     /// <summary>How many users of accounts are remembered at most, beside those that the bank is being asked or told about.</summary>
     public const int Most = 10_000;
@@ -27,9 +27,6 @@ internal sealed class Headrooms
         user.Wanted = now;
         return user.Headroom;
     }
-
-    /// <summary>A submission did not fit: a deposit may have been made since, so look soon.</summary>
-    public void Doubt(string account, uint uid) => UserOf(account, uid).Doubtful = true;
 
     /// <summary>The bank's balance of an account may have risen: look soon at all its users'.</summary>
     public void Doubt(string account)
@@ -59,23 +56,30 @@ internal sealed class Headrooms
         {
             (user.Headroom, user.Doubtful) = (null, true);
         }
+
+        foreach (var account in _accounts.Values)
+        {
+            account.Lease = null;
+        }
     }
 
     /// <summary>Users and accounts that should be read now.</summary>
-    public List<(string Account, uint Uid)> Due(DateTimeOffset now, TimeSpan ttl) =>
+    /// <param name="now">The present.</param>
+    /// <param name="ttl">How old a headroom gets.</param>
+    /// <param name="book">What is held.</param>
+    public List<(string Account, uint Uid)> Due(DateTimeOffset now, TimeSpan ttl, Book book) =>
         [
             .. from account in _accounts
-            from user in account.Value.Users
-            where
-                now - user.Value.Tried >= ShortestInterval
-                && now - user.Value.Wanted < UsedFor
-                && (user.Value.Headroom is null || user.Value.Doubtful || now - user.Value.Headroom.Read >= ttl)
-            select (account.Key, user.Key),
+            from uid in account.Value.Lease is { } lease
+                ? DueOfLease(account.Key, account.Value, lease, now, ttl, book)
+                : Due(account.Value, now, ttl)
+            select (account.Key, uid),
         ];
 
     /// <summary>Drops what nobody asked about for long: names come from users, and memory must not grow with them.</summary>
-    public void Forget(DateTimeOffset now)
+    public void Forget(DateTimeOffset now, TimeProvider time)
     {
+        Lapse(time, now);
         foreach (var (name, account) in _accounts.ToList())
         {
             foreach (
@@ -90,10 +94,14 @@ internal sealed class Headrooms
     }
 
     /// <summary>False while writes are on the way; none is begun then until the read has had its turn.</summary>
-    public bool TryBeginRead(string account, uint uid, DateTimeOffset now)
+    /// <param name="account">The account.</param>
+    /// <param name="uid">The user.</param>
+    /// <param name="alone">Nor while another read of the account is: it may change what the bank has leased.</param>
+    /// <param name="now">The present.</param>
+    public bool TryBeginRead(string account, uint uid, bool alone, DateTimeOffset now)
     {
         var state = AccountOf(account);
-        if (state.Writing > 0)
+        if (state.Writing > 0 || (alone && state.Reading > 0))
         {
             state.ReadWanted = now;
             return false;
@@ -109,7 +117,8 @@ internal sealed class Headrooms
 
     public void EndRead(string account, uint uid, Headroom? headroom)
     {
-        AccountOf(account).Reading--;
+        var state = AccountOf(account);
+        state.Reading--;
         if (headroom is not null)
         {
             UserOf(account, uid).Headroom = headroom;
@@ -130,6 +139,14 @@ internal sealed class Headrooms
     }
 
     public void EndWrite(string account) => AccountOf(account).Writing--;
+
+    private static IEnumerable<uint> Due(Account account, DateTimeOffset now, TimeSpan ttl) =>
+        from user in account.Users
+        where
+            now - user.Value.Tried >= ShortestInterval
+            && now - user.Value.Wanted < UsedFor
+            && (user.Value.Headroom is null || user.Value.Doubtful || now - user.Value.Headroom.Read >= ttl)
+        select user.Key;
 
     private Account AccountOf(string name)
     {
@@ -193,6 +210,9 @@ internal sealed class Headrooms
         public int Writing { get; set; }
 
         public DateTimeOffset? ReadWanted { get; set; }
+
+        /// <summary>Null where headrooms are no leases.</summary>
+        public Lease? Lease { get; set; }
     }
 
     private sealed class User
@@ -204,5 +224,19 @@ internal sealed class Headrooms
         public DateTimeOffset Tried { get; set; }
 
         public bool Doubtful { get; set; }
+
+        /// <summary>What was refused for want of lease, and when.</summary>
+        public ServiceUnits Needed { get; set; }
+
+        public DateTimeOffset NeededAt { get; set; }
+
+        /// <summary>Of the lease on the user's own limit.</summary>
+        public ServiceUnits AskedBack { get; set; }
+
+        /// <summary>All that the user's own limit could still pay for; null where nothing limits.</summary>
+        public ServiceUnits? Ceiling { get; set; }
+
+        /// <summary>The bank takes no job at all from this user.</summary>
+        public bool IsAlone { get; set; }
     }
 }

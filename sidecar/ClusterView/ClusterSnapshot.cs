@@ -9,6 +9,9 @@ internal sealed record ClusterSnapshot(IReadOnlyDictionary<string, Partition> Pa
 
     private const string OurSubmitPlugin = "slurm_banking";
 
+    /// <summary>ClusterName; "" when it is not known.</summary>
+    public string Name { get; init; } = "";
+
     public bool IsEmpty => Partitions.Count == 0;
 
     /// <summary>JobSubmitPlugins, in the order in which they run; empty when they are not known.</summary>

@@ -23,6 +23,7 @@ internal sealed class SlurmCommands : ISlurm, IAccounting
         var cluster = ClusterSnapshot.Of(ScontrolOutput.Partitions(partitions, config), [.. ScontrolOutput.Nodes(nodes)]);
         return cluster with
         {
+            Name = ScontrolOutput.ClusterName(config),
             SubmitPlugins = ScontrolOutput.SubmitPlugins(config),
             Counted = ScontrolOutput.CountedTres(config),
             Associations = await TryReadAssociationsAsync(ScontrolOutput.ClusterName(config), cancellation),

@@ -44,12 +44,19 @@ internal static class Decider
         {
             if (headroom.Account is { } forAccount && forAccount - ofAccount.Amount < claim.Amount)
             {
-                return Insufficient(claim, $"account {account} can't afford this {claim.What}", forAccount, ofAccount);
+                return Insufficient(
+                    claim,
+                    $"account {account} can't afford this {claim.What}",
+                    forAccount,
+                    ofAccount,
+                    headroom.AccountElsewhere
+                );
             }
 
             if (headroom.User is { } forUser && forUser - ofUser.Amount < claim.Amount)
             {
-                return Insufficient(claim, $"user {uid}'s limit in account {account} can't afford this {claim.What}", forUser, ofUser);
+                var who = $"user {uid}'s limit in account {account} can't afford this {claim.What}";
+                return Insufficient(claim, who, forUser, ofUser, headroom.UserElsewhere);
             }
         }
 
@@ -76,7 +83,7 @@ internal static class Decider
         };
     }
 
-    private static Decision Insufficient(Claim claim, string who, ServiceUnits headroom, Tally outstanding)
+    private static Decision Insufficient(Claim claim, string who, ServiceUnits headroom, Tally outstanding, ServiceUnits elsewhere)
     {
         var available = headroom - outstanding.Amount;
         var held =
@@ -86,6 +93,7 @@ internal static class Decider
                     CultureInfo.InvariantCulture,
                     $", {outstanding.Amount} held by {outstanding.Jobs} {(outstanding.Jobs == 1 ? "job" : "jobs")}"
                 );
-        return Decision.Refuse(DecisionReason.Insufficient, $"{who}: {claim.Explanation}; {available} available{held}");
+        var others = elsewhere > ServiceUnits.Zero ? $"; other clusters have {elsewhere} more, and are asked for what they do not use" : "";
+        return Decision.Refuse(DecisionReason.Insufficient, $"{who}: {claim.Explanation}; {available} available{held}{others}");
     }
 }

@@ -9,6 +9,12 @@ namespace SlurmBanking.Sidecar.Lifecycle;
 /// <param name="Read">When it was read.</param>
 internal sealed record Headroom(ServiceUnits? Account, ServiceUnits? User, string? Refusal, DateTimeOffset Read)
 {
+    /// <summary>Of the account's allocation what other clusters have leased.</summary>
+    public ServiceUnits AccountElsewhere { get; init; }
+
+    /// <summary>Of the user's own limit what other clusters have leased.</summary>
+    public ServiceUnits UserElsewhere { get; init; }
+
     /// <summary>After the bank has booked an amount.</summary>
     public Headroom Less(ServiceUnits amount) => this with { Account = Account - amount, User = User - amount };
 }

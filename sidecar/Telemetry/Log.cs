@@ -106,6 +106,13 @@ internal static partial class Log
     [LoggerMessage(145, LogLevel.Warning, "the bank's answer about account {Account} is not understood: {Message}")]
     public static partial void AnswerNotUnderstood(ILogger logger, string account, string message);
 
+    [LoggerMessage(
+        148,
+        LogLevel.Warning,
+        "what is held on account {Account} is {Amount} SU more than the bank has leased to this cluster: other clusters may have spent it"
+    )]
+    public static partial void LeaseUncovered(ILogger logger, string account, string amount);
+
     [LoggerMessage(146, LogLevel.Error, "reading the headroom of account {Account} failed")]
     public static partial void HeadroomFailed(ILogger logger, Exception exception, string account);
 

@@ -13,4 +13,6 @@ namespace SlurmBanking.BankApi;
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(Token))]
 [JsonSerializable(typeof(AccountBalance))]
+[JsonSerializable(typeof(LeaseRenewal))]
+[JsonSerializable(typeof(LeaseAnswer))]
 public sealed partial class BankApiJsonContext : JsonSerializerContext;

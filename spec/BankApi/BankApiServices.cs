@@ -20,6 +20,12 @@ public static class BankApiServices
     public static IHttpClientBuilder AddBalanceApi(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress) =>
         services.AddClient<IBalanceApi>(baseAddress);
 
+    /// <summary>Adds <see cref="ILeaseApi"/> in the same way.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="baseAddress">Gives the bank's address with its base path, with or without a trailing slash.</param>
+    public static IHttpClientBuilder AddLeaseApi(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress) =>
+        services.AddClient<ILeaseApi>(baseAddress);
+
     private static IHttpClientBuilder AddClient<TApi>(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress)
         where TApi : class =>
         services

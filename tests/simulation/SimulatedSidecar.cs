@@ -51,7 +51,7 @@ internal sealed class SimulatedSidecar : IDisposable
     )
     {
         (_agenda, _random, _disk, _wire, _slurm) = (agenda, random, disk, wire, slurm);
-        _services = Client(paths, _metrics, time, wire);
+        _services = Client(paths, _metrics, _view, time, wire);
         var bank = _services.GetRequiredService<IBankApi>();
         _settings = _services.GetRequiredService<SettingsStore>();
         var isNew = !File.Exists(paths.DatabaseFile);
@@ -74,6 +74,7 @@ internal sealed class SimulatedSidecar : IDisposable
         var reader = new HeadroomReader(
             bank,
             _services.GetRequiredService<IBalanceApi>(),
+            new Leases(_services.GetRequiredService<ILeaseApi>(), () => _services.GetRequiredService<ClusterName>().Value, health, time),
             health,
             time,
             new TraceLogger<HeadroomReader>(say)
@@ -158,16 +159,17 @@ internal sealed class SimulatedSidecar : IDisposable
         _services.Dispose();
     }
 
-    private static ServiceProvider Client(SidecarPaths paths, SidecarMetrics metrics, FakeTimeProvider time, Wire wire)
+    private static ServiceProvider Client(SidecarPaths paths, SidecarMetrics metrics, ViewStore view, FakeTimeProvider time, Wire wire)
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(time).AddSingleton(paths).AddSingleton(metrics).AddLogging();
-        services.AddSingleton<SettingsStore>().AddTransient<BankTransport>();
+        services.AddSingleton<SettingsStore>().AddSingleton(view).AddSingleton<ClusterName>().AddTransient<BankTransport>();
         foreach (
             var client in new[]
             {
                 services.AddBankApi(static _ => BankTransport.Placeholder),
                 services.AddBalanceApi(static _ => BankTransport.Placeholder),
+                services.AddLeaseApi(static _ => BankTransport.Placeholder),
             }
         )
         {

@@ -13,27 +13,27 @@ public sealed class HeadroomsTests
     public void What_was_asked_about_and_never_read_is_due()
     {
         Assert.Null(_rooms.Want(A, 1, At(0)));
-        Assert.Equal([(A, 1u)], _rooms.Due(At(0), Ttl));
+        Assert.Equal([(A, 1u)], Due(At(0)));
     }
 
     [Fact]
     public void What_was_read_is_due_when_it_is_as_old_as_the_ttl()
     {
         Know(1, 100m);
-        Assert.Empty(_rooms.Due(At(29.9), Ttl));
-        Assert.Single(_rooms.Due(At(30), Ttl));
+        Assert.Empty(Due(At(29.9)));
+        Assert.Single(Due(At(30)));
     }
 
     [Fact]
     public void A_doubt_makes_it_due_within_a_second_and_a_read_ends_the_doubt()
     {
         Know(1, 100m);
-        _rooms.Doubt(A, 1);
-        Assert.Empty(_rooms.Due(At(0.9), Ttl));
-        Assert.Single(_rooms.Due(At(1), Ttl));
-        Assert.True(_rooms.TryBeginRead(A, 1, At(1)));
+        _rooms.Need(A, 1, Given.Su(1m), At(0));
+        Assert.Empty(Due(At(0.9)));
+        Assert.Single(Due(At(1)));
+        Assert.True(_rooms.TryBeginRead(A, 1, alone: false, At(1)));
         _rooms.EndRead(A, 1, Room(90m));
-        Assert.Empty(_rooms.Due(At(3), Ttl));
+        Assert.Empty(Due(At(3)));
     }
 
     [Fact]
@@ -42,23 +42,23 @@ public sealed class HeadroomsTests
         Know(1, 100m);
         Know(2, 100m);
         _rooms.Doubt(A);
-        Assert.Equal(2, _rooms.Due(At(1), Ttl).Count);
+        Assert.Equal(2, Due(At(1)).Count);
     }
 
     [Fact]
     public void Nobody_reads_what_nobody_wants_for_ten_minutes()
     {
         Know(1, 100m);
-        Assert.Empty(_rooms.Due(At(600), Ttl));
+        Assert.Empty(Due(At(600)));
         _rooms.Want(A, 1, At(601));
-        Assert.Single(_rooms.Due(At(601), Ttl));
+        Assert.Single(Due(At(601)));
     }
 
     [Fact]
     public void A_failed_read_keeps_what_is_known()
     {
         Know(1, 100m);
-        Assert.True(_rooms.TryBeginRead(A, 1, At(40)));
+        Assert.True(_rooms.TryBeginRead(A, 1, alone: false, At(40)));
         _rooms.EndRead(A, 1, null);
         Assert.Equal(Room(100m), _rooms.Want(A, 1, At(40)));
     }
@@ -78,14 +78,14 @@ public sealed class HeadroomsTests
     {
         Assert.True(_rooms.TryBeginWrite(A, At(0)));
         Assert.True(_rooms.TryBeginWrite(A, At(0)));
-        Assert.False(_rooms.TryBeginRead(A, 1, At(0)));
-        Assert.True(_rooms.TryBeginRead("another", 1, At(0)));
+        Assert.False(_rooms.TryBeginRead(A, 1, alone: false, At(0)));
+        Assert.True(_rooms.TryBeginRead("another", 1, alone: false, At(0)));
 
         // The read that was turned away gets its turn before another write.
         Assert.False(_rooms.TryBeginWrite(A, At(0.5)));
         _rooms.EndWrite(A);
         _rooms.EndWrite(A);
-        Assert.True(_rooms.TryBeginRead(A, 1, At(0.6)));
+        Assert.True(_rooms.TryBeginRead(A, 1, alone: false, At(0.6)));
         Assert.False(_rooms.TryBeginWrite(A, At(60)));
         _rooms.EndRead(A, 1, null);
         Assert.True(_rooms.TryBeginWrite(A, At(60)));
@@ -95,7 +95,7 @@ public sealed class HeadroomsTests
     public void A_read_that_never_comes_back_for_its_turn_holds_writes_up_for_a_second_only()
     {
         Assert.True(_rooms.TryBeginWrite(A, At(0)));
-        Assert.False(_rooms.TryBeginRead(A, 1, At(0)));
+        Assert.False(_rooms.TryBeginRead(A, 1, alone: false, At(0)));
         _rooms.EndWrite(A);
         Assert.False(_rooms.TryBeginWrite(A, At(0.9)));
         Assert.True(_rooms.TryBeginWrite(A, At(1)));
@@ -105,9 +105,9 @@ public sealed class HeadroomsTests
     public void Names_that_nobody_asked_about_for_an_hour_are_dropped()
     {
         Know(1, 100m);
-        _rooms.Forget(At(3600));
+        _rooms.Forget(At(3600), TimeProvider.System);
         Assert.NotNull(_rooms.Want(A, 1, At(0)));
-        _rooms.Forget(At(3601));
+        _rooms.Forget(At(3601), TimeProvider.System);
         Assert.Null(_rooms.Want(A, 1, At(3601)));
     }
 
@@ -117,7 +117,7 @@ public sealed class HeadroomsTests
         Know(1, 100m);
         Assert.True(_rooms.TryBeginWrite("written", At(0)));
         _rooms.Want("written", 2, At(0));
-        Assert.True(_rooms.TryBeginRead("read", 2, At(0)));
+        Assert.True(_rooms.TryBeginRead("read", 2, alone: false, At(0)));
         for (var name = 1; name <= 3 * Headrooms.Most; name++)
         {
             _rooms.Want($"{name}", 2, At(name / 1000.0));
@@ -127,7 +127,7 @@ public sealed class HeadroomsTests
             }
         }
 
-        var left = _rooms.Due(At(120), Ttl);
+        var left = Due(At(120));
         Assert.InRange(left.Count, Headrooms.Most * 8 / 10, Headrooms.Most);
         Assert.Contains(($"{3 * Headrooms.Most}", 2u), left);
         Assert.Contains(("written", 2u), left);
@@ -135,7 +135,7 @@ public sealed class HeadroomsTests
         Assert.DoesNotContain(("none100", 3u), left);
 
         Assert.Equal(Room(100m), _rooms.Want(A, 1, At(120)));
-        Assert.False(_rooms.TryBeginRead("written", 2, At(120)));
+        Assert.False(_rooms.TryBeginRead("written", 2, alone: false, At(120)));
         Assert.False(_rooms.TryBeginWrite("read", At(120)));
     }
 
@@ -164,9 +164,9 @@ public sealed class HeadroomsTests
             }
         }
 
-        Assert.InRange(_rooms.Due(At(10), Ttl).Count, Headrooms.Most * 8 / 10, Headrooms.Most);
-        _rooms.Forget(At(3700));
-        Assert.Empty(_rooms.Due(At(3), Ttl));
+        Assert.InRange(Due(At(10)).Count, Headrooms.Most * 8 / 10, Headrooms.Most);
+        _rooms.Forget(At(3700), TimeProvider.System);
+        Assert.Empty(Due(At(3)));
     }
 
     [Fact]
@@ -183,6 +183,8 @@ public sealed class HeadroomsTests
         Assert.Equal(budget, waits.Left(budget, At(11.1)));
     }
 
+    private List<(string Account, uint Uid)> Due(DateTimeOffset now) => _rooms.Due(now, Ttl, new Book());
+
     private static DateTimeOffset At(double seconds) => Given.Noon.AddSeconds(seconds);
 
     private static Headroom Room(decimal account, decimal? user = null) =>
@@ -191,14 +193,14 @@ public sealed class HeadroomsTests
     private void Refused(string account, DateTimeOffset now)
     {
         _rooms.Want(account, 3, now);
-        Assert.True(_rooms.TryBeginRead(account, 3, now));
+        Assert.True(_rooms.TryBeginRead(account, 3, alone: false, now));
         _rooms.EndRead(account, 3, new Headroom(null, null, "no such account", now));
     }
 
     private void Know(uint uid, decimal account, decimal? user = null)
     {
         _rooms.Want(A, uid, At(0));
-        Assert.True(_rooms.TryBeginRead(A, uid, At(0)));
+        Assert.True(_rooms.TryBeginRead(A, uid, alone: false, At(0)));
         _rooms.EndRead(A, uid, Room(account, user));
     }
 }

@@ -73,7 +73,14 @@ public sealed class RealBankTests : IAsyncLifetime
     private async Task<Headroom?> Read(string account, uint uid, bool hidesBalance)
     {
         var services = new ServiceCollection();
-        foreach (var client in new[] { services.AddBankApi(_ => _address), services.AddBalanceApi(_ => _address) })
+        foreach (
+            var client in new[]
+            {
+                services.AddBankApi(_ => _address),
+                services.AddBalanceApi(_ => _address),
+                services.AddLeaseApi(_ => _address),
+            }
+        )
         {
             client
                 .ConfigureHttpClient(http => http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Token", _token))
@@ -81,10 +88,12 @@ public sealed class RealBankTests : IAsyncLifetime
         }
 
         await using var provider = services.BuildServiceProvider();
+        var health = new BankHealth(TimeProvider.System, NullLogger<BankHealth>.Instance);
         var reader = new HeadroomReader(
             provider.GetRequiredService<IBankApi>(),
             provider.GetRequiredService<IBalanceApi>(),
-            new BankHealth(TimeProvider.System, NullLogger<BankHealth>.Instance),
+            new Leases(provider.GetRequiredService<ILeaseApi>(), static () => "", health, TimeProvider.System),
+            health,
             TimeProvider.System,
             NullLogger<HeadroomReader>.Instance
         );

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -54,22 +55,42 @@ internal sealed class ScriptedBank : HttpMessageHandler
         return services.BuildServiceProvider().GetRequiredService<IBankApi>();
     }
 
-    public HeadroomReader Reader(TimeProvider? time = null)
+    /// <summary>What is said to who asks for leases; null for a bank that offers none.</summary>
+    public Func<LeaseRenewal, HttpResponseMessage>? Lease { get; set; }
+
+    /// <summary>Leases that were asked for.</summary>
+    public List<LeaseRenewal> Renewals { get; } = [];
+
+    /// <param name="time">The clock.</param>
+    /// <param name="cluster">Who asks for leases; "" for nobody.</param>
+    public HeadroomReader Reader(TimeProvider? time = null, string cluster = "")
     {
         var services = new ServiceCollection();
         services.AddBalanceApi(static _ => new Uri("http://bank.invalid")).ConfigurePrimaryHttpMessageHandler(() => this);
-        var balances = services.BuildServiceProvider().GetRequiredService<IBalanceApi>();
-        return new HeadroomReader(Client(), balances, Health, time ?? Time, NullLogger<HeadroomReader>.Instance);
+        services.AddLeaseApi(static _ => new Uri("http://bank.invalid")).ConfigurePrimaryHttpMessageHandler(() => this);
+        var provider = services.BuildServiceProvider();
+        var leases = new Leases(provider.GetRequiredService<ILeaseApi>(), () => cluster, Health, time ?? Time);
+        var balances = provider.GetRequiredService<IBalanceApi>();
+        return new HeadroomReader(Client(), balances, leases, Health, time ?? Time, NullLogger<HeadroomReader>.Instance);
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.RequestUri!.AbsolutePath.Contains("/leases/", StringComparison.Ordinal))
+        {
+            var body = await request.Content!.ReadAsStringAsync(cancellationToken);
+            Renewals.Add(JsonSerializer.Deserialize(body, BankApiJsonContext.Default.LeaseRenewal)!);
+            var lease = Lease?.Invoke(Renewals[^1]) ?? new HttpResponseMessage(HttpStatusCode.NotFound);
+            lease.RequestMessage = request;
+            return lease;
+        }
+
         if (request.RequestUri!.AbsolutePath.StartsWith("/v1/", StringComparison.Ordinal))
         {
             BalancesAsked++;
             var balance = Balance?.Invoke() ?? new HttpResponseMessage(HttpStatusCode.NotFound);
             balance.RequestMessage = request;
-            return Task.FromResult(balance);
+            return balance;
         }
 
         Requests.Add($"{request.Method} {request.RequestUri.AbsolutePath}");
@@ -80,6 +101,6 @@ internal sealed class ScriptedBank : HttpMessageHandler
 
         var response = _script.Dequeue()();
         response.RequestMessage = request;
-        return Task.FromResult(response);
+        return response;
     }
 }

@@ -1,0 +1,14 @@
+using SlurmBanking.BankConfig;
+using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Configuration;
+
+namespace SlurmBanking.Sidecar.Bank;
+
+/// <summary>What this cluster is called at the bank: as the configuration says, else as Slurm does.</summary>
+internal sealed class ClusterName(SettingsStore settings, ViewStore view)
+{
+    private static readonly string Unnamed = new SidecarSettings().Cluster;
+
+    /// <summary>"" while nobody has told.</summary>
+    public string Value => settings.Current.Settings?.Sidecar.Cluster is { Length: > 0 } name && name != Unnamed ? name : view.Cluster.Name;
+}
