@@ -17,7 +17,8 @@ var root = new RootCommand("A bank for Slurm clusters")
     DirectoryCommands.User(),
     TokenCommand.Create(time),
     StatementCommand.Create(time),
-    VerifyCommand.Create(),
+    VerifyCommand.Create(time),
+    LeaseCommands.Create(time),
     DatabaseOption.Instance,
 };
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

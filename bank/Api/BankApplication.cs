@@ -8,6 +8,7 @@ using OpenTelemetry.Trace;
 using SlurmBanking.Bank.Api.V1;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Telemetry;
+using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Api;
 
@@ -21,7 +22,8 @@ internal static class BankApplication
     /// <param name="metrics">Where /metrics is, without a token; null for nowhere.</param>
     /// <param name="store">The books.</param>
     /// <param name="time">The bank's clock.</param>
-    public static WebApplication Build(Uri url, IPEndPoint? metrics, IBankStore store, TimeProvider time)
+    /// <param name="leases">For how long it grants leases.</param>
+    public static WebApplication Build(Uri url, IPEndPoint? metrics, IBankStore store, TimeProvider time, LeaseTerms leases)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var authority = url.GetLeftPart(UriPartial.Authority);
@@ -41,8 +43,12 @@ internal static class BankApplication
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton(time).AddSingleton<FailedTries>();
-        builder.Services.AddSingleton<BankMetrics>().AddHostedService<LedgerWatch>().AddHostedService<WindowWatch>();
+        builder.Services.AddSingleton(time).AddSingleton(leases).AddSingleton<FailedTries>();
+        builder
+            .Services.AddSingleton<BankMetrics>()
+            .AddHostedService<LedgerWatch>()
+            .AddHostedService<WindowWatch>()
+            .AddHostedService<LeaseWatch>();
         AddTelemetry(builder);
         builder.Services.Configure<RouteOptions>(static routes => routes.SetParameterPolicy<JobIdConstraint>(JobIdConstraint.Name));
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
@@ -80,6 +86,7 @@ internal static class BankApplication
         UploadsApi.Map(application);
         AccountsV1.Map(application);
         FundsV1.Map(application);
+        LeasesV1.Map(application);
         TokensV1.Map(application);
         OpenApiV1.Map(application);
         return application;

@@ -128,19 +128,43 @@ internal sealed class BodyFields(JsonElement body)
     /// <summary>An amount that must be there, and be other than zero.</summary>
     public ServiceUnits? RequiredAmount(string name, bool mayBeNegative = false)
     {
-        if (!TryGet(name, out _))
-        {
-            Wrong(name, "This field is required.");
-            return null;
-        }
-
-        var amount = Amount(name, mayBeNegative);
+        var amount = RequiredAmountOrZero(name, mayBeNegative);
         if (amount == ServiceUnits.Zero)
         {
             Wrong(name, "Ensure this value is not zero.");
         }
 
         return amount;
+    }
+
+    /// <summary>An amount that must be there.</summary>
+    public ServiceUnits? RequiredAmountOrZero(string name, bool mayBeNegative = false)
+    {
+        if (!TryGet(name, out _))
+        {
+            Wrong(name, "This field is required.");
+            return null;
+        }
+
+        return Amount(name, mayBeNegative);
+    }
+
+    /// <summary>The element of an object that must be there; null when it is not.</summary>
+    public JsonElement? RequiredObject(string name)
+    {
+        if (!TryGet(name, out var value))
+        {
+            Wrong(name, "This field is required.");
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            return value;
+        }
+
+        Wrong(name, value.ValueKind == JsonValueKind.Null ? "This field may not be null." : "Invalid data. Expected a dictionary.");
+        return null;
     }
 
     /// <summary>A switch; off when absent.</summary>

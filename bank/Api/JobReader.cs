@@ -14,7 +14,9 @@ internal static class JobReader
     private const int MaxNodeName = 30;
 
     /// <summary>The record, or messages by field.</summary>
-    public static (JobWrite? Write, JsonObject Errors) Read(JsonElement body)
+    /// <param name="body">The body.</param>
+    /// <param name="cluster">The cluster that sent it; null when it names none.</param>
+    public static (JobWrite? Write, JsonObject Errors) Read(JsonElement body, string? cluster = null)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {
@@ -41,7 +43,7 @@ internal static class JobReader
             RawTime = fields.Number("raw_time"),
             CpuTime = fields.Number("cpu_time"),
         };
-        return (fields.Errors.Count == 0 ? new JobWrite(job, fields.Seen) : null, fields.Errors);
+        return (fields.Errors.Count == 0 ? new JobWrite(job, fields.Seen, cluster) : null, fields.Errors);
     }
 
     /// <summary>The messages for a body that is no object.</summary>

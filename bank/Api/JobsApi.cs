@@ -96,13 +96,20 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
 
     private static async Task<JobWrite?> ReadJob(HttpContext context)
     {
+        var (cluster, problem) = ClusterHeader.Read(context);
+        if (problem is not null)
+        {
+            await context.WriteErrors(new JsonObject { [ClusterHeader.Name] = new JsonArray(problem) });
+            return null;
+        }
+
         using var body = await RequestBody.Read(context);
         if (body is null)
         {
             return null;
         }
 
-        var (write, errors) = JobReader.Read(body.RootElement);
+        var (write, errors) = JobReader.Read(body.RootElement, cluster);
         if (write is null)
         {
             await context.WriteErrors(errors);

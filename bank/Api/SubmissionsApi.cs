@@ -25,8 +25,15 @@ internal sealed class SubmissionsApi(IBankStore store, TimeProvider time)
             return;
         }
 
+        var (cluster, unknown) = ClusterHeader.Read(context);
+        if (unknown is not null)
+        {
+            await Write(context, isValid: false, new SubmitAnswer { Success = false, Message = $"{ClusterHeader.Name}: {unknown}" });
+            return;
+        }
+
         var (isValid, answer) = await store.Read(books =>
-            SubmissionTeller.Ask(books, cost, Asked("user_id"), Asked("account_id"), time.GetUtcNow())
+            SubmissionTeller.Ask(books, cost, Asked("user_id"), Asked("account_id"), time.GetUtcNow(), cluster)
         );
         await Write(context, isValid, answer);
     }

@@ -12,6 +12,9 @@ internal static class Arguments
     public static Argument<string> Account() =>
         Checked(new Argument<string>("NAME") { Description = "The account's name" }, NameRule.Problem);
 
+    public static Argument<string> Cluster() =>
+        Checked(new Argument<string>("CLUSTER") { Description = "The cluster's name" }, NameRule.Problem);
+
     public static Argument<string> TokenName() =>
         Checked(new Argument<string>("NAME") { Description = "What to call the token" }, NameRule.Problem);
 
@@ -118,7 +121,7 @@ internal static class Arguments
     {
         argument.Validators.Add(result =>
         {
-            if (problem(result.Tokens[0].Value) is { } found)
+            if (result.Tokens is [var token, ..] && problem(token.Value) is { } found)
             {
                 result.AddError(found);
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using SlurmBanking.Bank.Api;
 using SlurmBanking.Bank.Teller;
@@ -8,6 +9,10 @@ namespace SlurmBanking.Bank.Commands;
 /// <summary>bank serve.</summary>
 internal static class ServeCommand
 {
+    private const string LeaseVariable = "BANK_LEASE_SECONDS";
+
+    private static readonly string Bounds = $"{LeaseTerms.Shortest} to {LeaseTerms.Longest}";
+
     public static Command Create(TimeProvider time)
     {
         var url = new Option<Uri>("--url")
@@ -40,15 +45,52 @@ internal static class ServeCommand
                 return null;
             },
         };
-        var command = new Command("serve", "Serves the REST API until SIGTERM") { url, metrics };
-        command.SetAction(async (parsed, _) => await Serve(parsed.GetRequiredValue(url), parsed.GetValue(metrics), parsed, time));
+        var leaseSeconds = new Option<int?>("--lease-seconds")
+        {
+            Description =
+                $"How long clusters may decide on a lease without telling anything, {LeaseTerms.Shortest} to {LeaseTerms.Longest}; "
+                + $"else {LeaseVariable} [default: {LeaseTerms.Usual.Duration.TotalSeconds}]",
+            HelpName = "SECONDS",
+            CustomParser = static result =>
+            {
+                if (TryLease(result.Tokens[0].Value, out var seconds))
+                {
+                    return seconds;
+                }
+
+                result.AddError($"'{result.Tokens[0].Value}' is not a number of seconds from {Bounds}");
+                return null;
+            },
+        };
+        var command = new Command("serve", "Serves the REST API until SIGTERM") { url, metrics, leaseSeconds };
+        command.SetAction(
+            async (parsed, _) =>
+                await Serve(parsed.GetRequiredValue(url), parsed.GetValue(metrics), Terms(parsed.GetValue(leaseSeconds)), parsed, time)
+        );
         return command;
     }
 
-    private static async Task<int> Serve(Uri url, IPEndPoint? metrics, ParseResult parsed, TimeProvider time)
+    private static bool TryLease(string text, out int seconds) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out seconds)
+        && seconds is >= LeaseTerms.Shortest and <= LeaseTerms.Longest;
+
+    private static LeaseTerms Terms(int? named)
+    {
+        var text = Environment.GetEnvironmentVariable(LeaseVariable);
+        if (named is null && string.IsNullOrEmpty(text))
+        {
+            return LeaseTerms.Usual;
+        }
+
+        var seconds =
+            named ?? (TryLease(text!, out var read) ? read : throw new TellerException($"{LeaseVariable} is not a number from {Bounds}"));
+        return new LeaseTerms(TimeSpan.FromSeconds(seconds));
+    }
+
+    private static async Task<int> Serve(Uri url, IPEndPoint? metrics, LeaseTerms leases, ParseResult parsed, TimeProvider time)
     {
         using var store = DatabaseOption.Open(parsed, mayCreate: true);
-        await using var application = BankApplication.Build(url, metrics, store, time);
+        await using var application = BankApplication.Build(url, metrics, store, time, leases);
         try
         {
             await application.StartAsync();

@@ -8,14 +8,14 @@ internal static class VerifyCommand
 {
     private const int MaxShown = 100;
 
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var command = new Command("verify", "Adds up the whole ledger again and compares it with everything that is kept beside it");
         command.SetAction(
-            static async (parsed, _) =>
+            async (parsed, _) =>
             {
                 using var store = DatabaseOption.Open(parsed, mayCreate: false);
-                var (audit, differences) = await store.Read(AuditTeller.Audit);
+                var (audit, differences) = await store.Read(books => AuditTeller.Audit(books, time.GetUtcNow()));
                 if (differences.Count == 0)
                 {
                     parsed.InvocationConfiguration.Output.WriteLine(

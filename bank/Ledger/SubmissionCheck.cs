@@ -15,13 +15,17 @@ public static class SubmissionCheck
     /// <param name="member">The user in the project; null when not a member.</param>
     /// <param name="userUsage">What the user's jobs used of the project.</param>
     /// <param name="now">The bank's time.</param>
+    /// <param name="leased">What of the project's limit is leased to other clusters: as good as used.</param>
+    /// <param name="userLeased">What of the user's is.</param>
     public static string? Refusal(
         ServiceUnits cost,
         Account account,
         Standing standing,
         Member? member,
         ServiceUnits userUsage,
-        DateTimeOffset now
+        DateTimeOffset now,
+        ServiceUnits leased = default,
+        ServiceUnits userLeased = default
     )
     {
         if (member is null)
@@ -36,8 +40,8 @@ public static class SubmissionCheck
 
         return account.Allocation.IsExempt
             ? null
-            : Exceeded("account", cost, standing.Usage, account.Allocation.Total(standing.Deposited))
-                ?? (member.Cap is { } cap ? Exceeded("user", cost, userUsage, cap) : null);
+            : Exceeded("account", cost, standing.Usage + leased, account.Allocation.Total(standing.Deposited))
+                ?? (member.Cap is { } cap ? Exceeded("user", cost, userUsage + userLeased, cap) : null);
     }
 
     private static string? Exceeded(string whose, ServiceUnits cost, ServiceUnits usage, ServiceUnits allocation) =>

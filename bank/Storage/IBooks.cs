@@ -41,4 +41,10 @@ public interface IBooks : IBooksReader
     /// <summary>Lists a partition no more.</summary>
     /// <returns>False when it was not listed.</returns>
     bool RemovePartition(string name);
+
+    /// <summary>Keeps leases on one project, in the place of those of the same clusters on the same limits.</summary>
+    void Save(IReadOnlyList<Lease> leases);
+
+    /// <summary>Forgets all leases of a cluster on a project, and remembers that.</summary>
+    void Release(LeaseRelease release);
 }

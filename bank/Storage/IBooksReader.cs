@@ -75,4 +75,24 @@ public interface IBooksReader
 
     /// <summary>The bills of all jobs.</summary>
     IEnumerable<JobBill> Bills();
+
+    /// <summary>The leases of all clusters on one limit of a project, by cluster.</summary>
+    /// <param name="account">The project.</param>
+    /// <param name="uid">The user whose cap is meant; <see cref="Lease.OfProject"/> for the project's own limit.</param>
+    IReadOnlyList<Lease> LeasesOn(string account, string uid);
+
+    /// <summary>A cluster's leases on a project: on its own limit first, then on caps by uid.</summary>
+    IReadOnlyList<Lease> LeasesOf(string account, string cluster);
+
+    /// <summary>A cluster's leases on a project's own limit and on the cap of one user, as far as it has them.</summary>
+    IReadOnlyList<Lease> LeasesOf(string account, string cluster, string uid);
+
+    /// <summary>Leases by project, cluster and uid.</summary>
+    /// <param name="account">The project; null for all.</param>
+    /// <param name="skip">How many to leave out, from 0.</param>
+    /// <param name="take">How many to give at most.</param>
+    (int Count, IReadOnlyList<Lease> Leases) ListLeases(string? account, int skip, int take);
+
+    /// <summary>How many leases there are.</summary>
+    LeaseCounts CountLeases(DateTimeOffset now);
 }

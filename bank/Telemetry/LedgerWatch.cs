@@ -25,7 +25,7 @@ internal sealed partial class LedgerWatch(IBankStore store, BankMetrics metrics,
     {
         try
         {
-            var (audit, differences) = await store.Read(AuditTeller.Audit);
+            var (audit, differences) = await store.Read(books => AuditTeller.Audit(books, time.GetUtcNow()));
             metrics.Audited = (audit.Transfers, differences.Count, time.GetUtcNow());
             foreach (var difference in differences.Take(MostLogged))
             {

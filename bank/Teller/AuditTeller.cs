@@ -3,11 +3,11 @@ using SlurmBanking.Bank.Storage;
 
 namespace SlurmBanking.Bank.Teller;
 
-/// <summary>Adds up the whole ledger again and compares it with everything that is kept beside it.</summary>
+/// <summary>Adds up the whole ledger again and compares it with everything that is kept beside it; looks at the leases, too.</summary>
 internal static class AuditTeller
 {
     /// <returns>What was added up, and each thing that differs.</returns>
-    public static (LedgerAudit Audit, IReadOnlyList<string> Differences) Audit(IBooksReader books)
+    public static (LedgerAudit Audit, IReadOnlyList<string> Differences) Audit(IBooksReader books, DateTimeOffset now)
     {
         var audit = new LedgerAudit();
         foreach (var (book, number, transfer) in books.Transfers())
@@ -15,6 +15,7 @@ internal static class AuditTeller
             audit.Add(book, number, transfer);
         }
 
-        return (audit, audit.Differences(books.Lengths(), books.Totals(), books.Bills()));
+        var (_, leases) = books.ListLeases(null, 0, int.MaxValue);
+        return (audit, [.. audit.Differences(books.Lengths(), books.Totals(), books.Bills()), .. LeaseAudit.Differences(leases, now)]);
     }
 }

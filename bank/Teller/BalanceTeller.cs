@@ -13,11 +13,13 @@ public static class BalanceTeller
     /// <param name="name">The project.</param>
     /// <param name="uid">The user; null for none.</param>
     /// <param name="now">The bank's time.</param>
+    /// <param name="cluster">The cluster that asks, whose own leases are not counted; null for a client that is none.</param>
     /// <exception cref="TellerException">There is no such project.</exception>
-    public static AccountBalance Read(IBooksReader books, string name, string? uid, DateTimeOffset now)
+    public static AccountBalance Read(IBooksReader books, string name, string? uid, DateTimeOffset now, string? cluster = null)
     {
         var allocation = AccountTeller.Find(books, name).Allocation;
         var standing = Standing.Read(name, books.Balance);
+        var leased = LeaseTeller.LeasedToOthers(books, name, Lease.OfProject, cluster, now);
         ServiceUnits? limit = allocation.IsExempt ? null : allocation.Total(standing.Deposited);
         return new AccountBalance
         {
@@ -28,13 +30,14 @@ public static class BalanceTeller
             {
                 Limit = limit,
                 Charged = standing.Usage,
-                Available = limit - standing.Usage,
+                Leased = leased,
+                Available = limit - standing.Usage - leased,
             },
-            User = uid is null ? null : ReadUser(books, name, uid, allocation),
+            User = uid is null ? null : ReadUser(books, name, uid, allocation, LeaseTeller.LeasedToOthers(books, name, uid, cluster, now)),
         };
     }
 
-    private static UserBalance ReadUser(IBooksReader books, string name, string uid, Allocation allocation)
+    private static UserBalance ReadUser(IBooksReader books, string name, string uid, Allocation allocation, ServiceUnits leased)
     {
         var member = books.FindMember(name, uid);
         var cap = allocation.IsExempt ? null : member?.Cap;
@@ -43,7 +46,8 @@ public static class BalanceTeller
         {
             Limit = cap,
             Charged = charged,
-            Available = cap - charged,
+            Leased = leased,
+            Available = cap - charged - leased,
             Uid = uid,
             IsMember = member is not null,
         };

@@ -35,12 +35,12 @@ public static class JobTeller
         var bill = JobBill.New(job.JobSlurmId, job.AccountId, job.UserId, job.Partition);
         if (BillingRule.ForCreate(job.SubmitDate, job.StartDate, allocation) == BillingPlace.Nowhere)
         {
-            return Store(books, job, bill, [], now);
+            return Store(books, job, (bill, bill), [], write.Cluster, now);
         }
 
         var standing = Standing.Read(job.AccountId, books.Balance);
         var (charged, transfers) = Billing.Charge(bill, job.Amount.GetValueOrDefault(), allocation, standing);
-        return Store(books, job, charged, transfers, now);
+        return Store(books, job, (bill, charged), transfers, write.Cluster, now);
     }
 
     /// <summary>
@@ -62,22 +62,34 @@ public static class JobTeller
         var place = BillingRule.ForPut(submitted, started, ended, allocation, now, bill.IsOfEarlierPeriod(allocation));
         if (place == BillingPlace.Nowhere)
         {
-            return Store(books, job, bill, [], now);
+            return Store(books, job, (bill, bill), [], write.Cluster, now);
         }
 
         // The end of the window comes before what is told after it, and takes along what that brings back.
         WindowTeller.Expire(books, account, now);
         var standing = Standing.Read(job.AccountId, books.Balance);
         var (settled, transfers) = Billing.Settle(bill, job.Partition, job.Amount.GetValueOrDefault(), place, allocation, standing);
-        var answer = Store(books, job, settled, transfers, now);
+        var answer = Store(books, job, (bill, settled), transfers, write.Cluster, now);
         WindowTeller.Expire(books, account, now);
         return answer;
     }
 
-    private static JobAnswer Store(IBooks books, Job job, JobBill bill, IReadOnlyList<Transfer> transfers, DateTimeOffset now)
+    private static JobAnswer Store(
+        IBooks books,
+        Job job,
+        (JobBill Before, JobBill After) bill,
+        IReadOnlyList<Transfer> transfers,
+        string? cluster,
+        DateTimeOffset now
+    )
     {
         books.Post(transfers, now);
-        books.Save(new StoredJob(job, bill));
+        books.Save(new StoredJob(job, bill.After));
+        if (cluster is not null && bill.After.Charged > bill.Before.Charged)
+        {
+            LeaseTeller.Charge(books, bill.After, cluster, bill.After.Charged - bill.Before.Charged, now);
+        }
+
         return JobAnswer.Stored(job);
     }
 

@@ -5,7 +5,8 @@ namespace SlurmBanking.Bank.Teller;
 /// <summary>A job record as a client sent it: a field that was not sent keeps its stored value, an explicit null clears it.</summary>
 /// <param name="Sent">The fields' values.</param>
 /// <param name="Fields">The names (as in the swagger file) of the fields that were sent.</param>
-public sealed record JobWrite(Job Sent, IReadOnlySet<string> Fields)
+/// <param name="Cluster">The cluster that sent it, whose leases it uses up; null for a client that names none.</param>
+public sealed record JobWrite(Job Sent, IReadOnlySet<string> Fields, string? Cluster = null)
 {
     /// <summary>The record to store.</summary>
     /// <param name="stored">What is stored under the id; null when nothing is.</param>

@@ -9,12 +9,19 @@ namespace SlurmBanking.Bank.Teller;
 public static class SubmissionTeller
 {
     /// <summary>The answer, and whether the question made sense: one about unknown parties does not.</summary>
+    /// <param name="books">The books.</param>
+    /// <param name="cost">What the job may cost.</param>
+    /// <param name="uid">The user.</param>
+    /// <param name="accountName">The project.</param>
+    /// <param name="now">The bank's time.</param>
+    /// <param name="cluster">The cluster that asks, whose own leases don't stand against it; null for a client that is none.</param>
     public static (bool IsValid, SubmitAnswer Answer) Ask(
         IBooksReader books,
         ServiceUnits cost,
         string uid,
         string accountName,
-        DateTimeOffset now
+        DateTimeOffset now,
+        string? cluster = null
     )
     {
         if (!books.IsUserKnown(uid))
@@ -33,7 +40,9 @@ public static class SubmissionTeller
             Standing.Read(accountName, books.Balance),
             books.FindMember(accountName, uid),
             -books.Balance(LedgerAccount.UserCap(accountName, uid)),
-            now
+            now,
+            LeaseTeller.LeasedToOthers(books, accountName, Lease.OfProject, cluster, now),
+            LeaseTeller.LeasedToOthers(books, accountName, uid, cluster, now)
         );
         return (
             true,

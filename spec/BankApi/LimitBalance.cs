@@ -16,7 +16,14 @@ public record LimitBalance
     [JsonConverter(typeof(ServiceUnitsConverter))]
     public required ServiceUnits Charged { get; init; }
 
-    /// <summary>What is left, in SU; negative where more was used, null where nothing limits.</summary>
+    /// <summary>What is leased to other clusters, in SU; zero from a bank that has no leases.</summary>
+    [JsonPropertyName("leased")]
+    [JsonConverter(typeof(ServiceUnitsConverter))]
+    public ServiceUnits Leased { get; init; }
+
+    /// <summary>
+    /// What is left, in SU, what is leased to other clusters left out; negative where more was used, null where nothing limits.
+    /// </summary>
     [JsonPropertyName("available")]
     [JsonConverter(typeof(ServiceUnitsConverter))]
     public ServiceUnits? Available { get; init; }

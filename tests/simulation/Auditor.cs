@@ -129,7 +129,7 @@ internal sealed class Auditor(SimulatedSlurm slurm, SimulatedBank bank)
     // Debits equal credits: what accounts have lost since their deposit is what users used and partitions earned.
     private void Ledger()
     {
-        var (_, differences) = AuditTeller.Audit(bank.Books);
+        var (_, differences) = AuditTeller.Audit(bank.Books, bank.Now);
         Check(differences.Count == 0, $"the bank's ledger: {string.Join("; ", differences)}");
     }
 }

@@ -13,6 +13,9 @@ internal sealed class MemoryBooks : IBooks
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, string), Member> _members = [];
 
+    // By account, uid and cluster: those on the project's own limit come first.
+    private readonly SortedDictionary<(string, string, string), Lease> _leases = [];
+
     public Dictionary<string, StoredJob> Jobs { get; } = new(StringComparer.Ordinal);
 
     public Account? FindAccount(string name) => _accounts.GetValueOrDefault(name);
@@ -50,6 +53,30 @@ internal sealed class MemoryBooks : IBooks
     public IEnumerable<(string Book, long Number)> Lengths() => [("", _transfers.Count)];
 
     public IEnumerable<JobBill> Bills() => Jobs.Values.Select(static job => job.Bill);
+
+    public IReadOnlyList<Lease> LeasesOn(string account, string uid) =>
+        [.. _leases.Values.Where(lease => lease.Account == account && lease.Uid == uid)];
+
+    public IReadOnlyList<Lease> LeasesOf(string account, string cluster) =>
+        [.. _leases.Values.Where(lease => lease.Account == account && lease.Cluster == cluster)];
+
+    public IReadOnlyList<Lease> LeasesOf(string account, string cluster, string uid) =>
+        [.. LeasesOf(account, cluster).Where(lease => lease.Uid == Lease.OfProject || lease.Uid == uid)];
+
+    public void Save(IReadOnlyList<Lease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            _leases[(lease.Account, lease.Uid, lease.Cluster)] = lease;
+        }
+    }
+
+    public void Release(LeaseRelease release) => throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<Lease> Leases) ListLeases(string? account, int skip, int take) =>
+        (_leases.Count, [.. _leases.Values.Where(lease => account is null || lease.Account == account).Skip(skip).Take(take)]);
+
+    public LeaseCounts CountLeases(DateTimeOffset now) => throw new NotSupportedException();
 
     public bool TryAdd(StoredToken token, DateTimeOffset now) => throw new NotSupportedException();
 

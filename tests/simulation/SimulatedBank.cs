@@ -20,6 +20,8 @@ internal sealed class SimulatedBank(Agenda agenda)
 
     public MemoryBooks Books { get; } = new();
 
+    public DateTimeOffset Now => agenda.Now;
+
     public Dictionary<string, long> Limits { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<(string Account, uint Uid), long> Caps { get; } = [];

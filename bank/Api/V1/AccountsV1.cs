@@ -144,7 +144,13 @@ internal sealed class AccountsV1(IBankStore store, TimeProvider time)
     private async Task Balance(HttpContext context)
     {
         var uid = context.Request.Query["user"] is [{ } asked, ..] ? V1Request.Uid(asked) : null;
-        var answer = await store.Read(books => BalanceTeller.Read(books, context.Named("account"), uid, time.GetUtcNow()));
+        var (cluster, problem) = ClusterHeader.Read(context);
+        if (problem is not null)
+        {
+            throw new TellerException(problem, field: ClusterHeader.Name);
+        }
+
+        var answer = await store.Read(books => BalanceTeller.Read(books, context.Named("account"), uid, time.GetUtcNow(), cluster));
         await context.Write(StatusCodes.Status200OK, answer, AnswerJsonContext.Default.AccountBalance);
     }
 

@@ -157,6 +157,27 @@ internal sealed class PostgresBooks(PostgresSession session) : SqlBooks(session)
         base.Save(member);
     }
 
+    public override void Save(IReadOnlyList<Lease> leases)
+    {
+        if (leases.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var lease in leases)
+        {
+            Demand(lease.Account);
+        }
+
+        session.RunEach(SaveLease, leases.Select(ValuesOf));
+    }
+
+    public override void Release(LeaseRelease release)
+    {
+        Demand(release.Account);
+        base.Release(release);
+    }
+
     protected override long Open(LedgerAccount account, bool mayOverdraw = false) =>
         Session.First(
             static row => row.GetInt64(0),

@@ -17,6 +17,15 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
             period = excluded.period, refunded = excluded.refunded
         """;
 
+    /// <summary>Keeps a lease, in the place of the one that is there.</summary>
+    protected const string SaveLease = """
+        INSERT INTO leases (account, cluster, uid, granted, held, wanted, unmet, uncovered, expires)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (account, uid, cluster) DO UPDATE SET
+            granted = excluded.granted, held = excluded.held, wanted = excluded.wanted, unmet = excluded.unmet,
+            uncovered = excluded.uncovered, expires = excluded.expires
+        """;
+
     public virtual void Post(IReadOnlyList<Transfer> transfers, DateTimeOffset now)
     {
         foreach (var transfer in transfers)
@@ -123,6 +132,42 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
         );
 
     public bool RemovePartition(string name) => Session.First(static _ => true, "DELETE FROM partitions WHERE name = $1 RETURNING 1", name);
+
+    public virtual void Save(IReadOnlyList<Lease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            Session.Run(SaveLease, ValuesOf(lease));
+        }
+    }
+
+    public virtual void Release(LeaseRelease release)
+    {
+        Session.Run(
+            "INSERT INTO lease_releases (at, account, cluster, released, actor, reason) VALUES ($1, $2, $3, $4, $5, $6)",
+            SqlValues.ToMicroseconds(release.At),
+            release.Account,
+            release.Cluster,
+            release.Released.Hundredths,
+            release.Actor,
+            release.Reason
+        );
+        Session.Run("DELETE FROM leases WHERE account = $1 AND cluster = $2", release.Account, release.Cluster);
+    }
+
+    /// <summary>The values of <see cref="SaveLease"/>.</summary>
+    protected static object?[] ValuesOf(Lease lease) =>
+        [
+            lease.Account,
+            lease.Cluster,
+            lease.Uid,
+            lease.Granted.Hundredths,
+            lease.Held.Hundredths,
+            lease.Wanted.Hundredths,
+            lease.Unmet.Hundredths,
+            lease.Uncovered.Hundredths,
+            SqlValues.ToMicroseconds(lease.Expires),
+        ];
 
     /// <summary>Stores a job.</summary>
     /// <param name="job">The job.</param>

@@ -15,6 +15,8 @@ public abstract class VerifyTests<TDatabase> : IAsyncLifetime
         var account = await _bank.Account();
         await _bank.Post(Contract.Bank.Job("v-1", account, "48.00"));
         await _bank.Put(Contract.Bank.Job("v-1", account, "130.00"));
+        var lease = """{"project":{"held":"1.00","want":"2.00"},"users":[{"userid":"1000","held":"1.00","want":"2.00"}]}""";
+        await _bank.Send(HttpMethod.Put, $"v1/accounts/{account}/leases/c", lease);
     }
 
     public ValueTask DisposeAsync() => _bank.DisposeAsync();
@@ -33,6 +35,9 @@ public abstract class VerifyTests<TDatabase> : IAsyncLifetime
     [InlineData("DELETE FROM transfers WHERE number = 6", "transfer 6", "should be the last one; it is 5")]
     [InlineData("UPDATE ledger_accounts SET credits = credits + 1 WHERE kind = 'Revenue'", "account Revenue normal says", "")]
     [InlineData("UPDATE jobs SET charged = 0", "job v-1 says it was charged 0.00; its transfers say 130.00", "")]
+    [InlineData("UPDATE leases SET expires = expires + 7200000000", "the lease of cluster c on account fc_1 would not expire before", "")]
+    [InlineData("UPDATE leases SET cluster = 'a b'", "the lease of cluster a b on account fc_1: 'a b' is not a name", "for user 1000")]
+    [InlineData("DELETE FROM leases WHERE uid = ''", "cluster c on account fc_1 for user 1000 has none on the account", "")]
     [InlineData("DELETE FROM jobs", "job v-1 has transfers but is not kept", "")]
     public async Task A_tampered_ledger_is_named(string sql, string first, string second)
     {

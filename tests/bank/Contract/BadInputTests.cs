@@ -38,6 +38,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
         await Addresses(account);
         await Wholes(account);
         await Keys(account);
+        await Clusters(account);
 
         output.WriteLine($"{_cases} cases of bad input");
         Assert.True(_wrong.Count == 0, $"{_wrong.Count} of {_cases} cases:\n{string.Join('\n', _wrong.Take(40))}");
@@ -131,6 +132,22 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
                 $"v1/accounts/{account}/members/1000",
                 [],
                 [("cap", [.. NoAmount.Except(["null"])], false), ("uid", ["\"1\""], false)]
+            ),
+            (
+                HttpMethod.Put,
+                $"v1/accounts/{account}/leases/bad",
+                new JsonObject { ["project"] = JsonNode.Parse("""{"held":"0","want":"0"}""") },
+                [
+                    ("project", [.. NoAmount.SelectMany(NoWish), .. NoObject, NoWant], true),
+                    ("users", NoUsers, false),
+                    ("cluster", ["\"c\""], false),
+                ]
+            ),
+            (
+                HttpMethod.Delete,
+                $"v1/accounts/{account}/leases/bad",
+                new JsonObject { ["reason"] = "x" },
+                [("reason", NoName, true), ("force", ["true"], false)]
             ),
             (
                 HttpMethod.Post,
@@ -235,19 +252,28 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
                 Bank.Job("bad-2", account, "1.00").ToJsonString(),
                 isRouted ? "jobslurmid" : "detail"
             );
-            foreach (var part in new[] { "", "/balance", "/members", "/statement" })
+            foreach (var part in new[] { "", "/balance", "/members", "/statement", "/leases", "/leases/c" })
             {
                 await Refused(HttpMethod.Get, $"v1/accounts/{name}{part}", null, "account");
             }
 
             await Refused(HttpMethod.Patch, $"v1/accounts/{name}", "{}", "account");
             await Refused(HttpMethod.Post, $"v1/accounts/{name}/renewals", "{}", "account");
+            await Refused(HttpMethod.Put, $"v1/accounts/{name}/leases/c", """{"project":{"held":"0","want":"0"}}""", "account");
+            await Refused(HttpMethod.Delete, $"v1/accounts/{name}/leases/c", """{"reason":"x"}""", "account");
+            await Refused(HttpMethod.Get, $"v1/accounts/{account}/leases/{name}", null, "cluster");
+            await Refused(HttpMethod.Delete, $"v1/accounts/{account}/leases/{name}", """{"reason":"x"}""", "cluster");
             await Refused(HttpMethod.Put, $"v1/accounts/{name}/members/1000", "{}", "account");
             await Refused(HttpMethod.Post, $"v1/accounts/{name}/deposits", """{"amount":"1"}""", "account");
             await Refused(HttpMethod.Post, $"v1/accounts/{name}/adjustments", """{"amount":"1","reason":"x"}""", "account");
             await Refused(HttpMethod.Post, $"v1/jobs/{name}/refunds", """{"amount":"1","reason":"x"}""", "job");
             await Refused(HttpMethod.Get, $"v1/jobs/{name}/receipt", null, "job");
             await Refused(HttpMethod.Delete, $"v1/tokens/{name}", null, "name");
+        }
+
+        foreach (var name in new[] { "a%20b", "a%0Ab", "%09", "a%5Cb", "a%C2%A0b", Long })
+        {
+            await Refused(HttpMethod.Put, $"v1/accounts/{account}/leases/{name}", """{"project":{"held":"0","want":"0"}}""", "cluster");
         }
 
         string[] lists =
@@ -259,6 +285,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
             "v1/tokens",
             $"v1/accounts/{account}/members",
             $"v1/accounts/{account}/statement",
+            $"v1/accounts/{account}/leases",
         ];
         foreach (var list in lists)
         {
@@ -292,6 +319,8 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
             (HttpMethod.Patch, $"v1/accounts/{account}"),
             (HttpMethod.Post, $"v1/accounts/{account}/renewals"),
             (HttpMethod.Put, $"v1/accounts/{account}/members/1000"),
+            (HttpMethod.Put, $"v1/accounts/{account}/leases/bad"),
+            (HttpMethod.Delete, $"v1/accounts/{account}/leases/bad"),
             (HttpMethod.Post, $"v1/accounts/{account}/deposits"),
             (HttpMethod.Post, $"v1/accounts/{account}/adjustments"),
             (HttpMethod.Post, "v1/jobs/bad-1/refunds"),
@@ -359,6 +388,19 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
         }
     }
 
+    // The header that names a cluster, wherever it is read.
+    private async Task Clusters(string account)
+    {
+        foreach (var cluster in new[] { "", " ", "a b", "a/b", "..", "a\\b", new string('c', 151), "a,b\u00a0c" })
+        {
+            await Refused(HttpMethod.Get, $"can_submit_job/1/1000/{account}/", null, "Slurm-Cluster", cluster: cluster);
+            await Refused(HttpMethod.Get, $"v1/accounts/{account}/balance", null, "Slurm-Cluster", cluster: cluster);
+            var job = Bank.Job("bad-1", account, "41.00").ToJsonString();
+            await Refused(HttpMethod.Post, "jobs/", job, "Slurm-Cluster", cluster: cluster);
+            await Refused(HttpMethod.Put, "jobs/bad-1/", job, "Slurm-Cluster", cluster: cluster);
+        }
+    }
+
     private async Task Refused(
         HttpMethod method,
         string path,
@@ -366,7 +408,8 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
         string field,
         HttpStatusCode? status = null,
         string type = "application/json",
-        string? key = "bad"
+        string? key = "bad",
+        string? cluster = null
     )
     {
         _cases++;
@@ -376,6 +419,11 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
         if (key is not null)
         {
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        if (cluster is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Slurm-Cluster", cluster);
         }
 
         if (body is not null)

@@ -48,6 +48,11 @@ internal static class BadValues
         "\"1; DROP TABLE jobs\"",
         "\"99999999999999999999999999999999999999999999\"",
     ];
+
+    /// <summary>What a cluster may not tell: one amount of the two is wrong, or not there.</summary>
+    public static IEnumerable<string> NoWish(string amount) =>
+        [$$"""{"held":{{amount}},"want":"1"}""", $$"""{"held":"0","want":{{amount}}}"""];
+
     public static readonly string[] NoTime =
     [
         "{}",
@@ -122,6 +127,29 @@ internal static class BadValues
     public static readonly string[] NoAccountName = [.. NoName, "\"a b\"", "\"a/b\"", "\"..\"", "\"a\\\\b\"", "\"a\\tb\""];
     public static readonly string[] NoPositive = [.. NoAmount, "0", "\"0.00\""];
     public static readonly string[] NoSigned = [.. NoPositive.Except(["-1", "\"-0.01\"", "\"-5\""]), "\"--5\"", "\"-1.001\""];
+    public static readonly string[] NoObject = ["null", "1", "\"x\"", "true", "[]", "{}"];
+    public static readonly string NoWant = """{"held":"2.00","want":"1.99"}""";
+    public static readonly string[] NoUsers =
+    [
+        "null",
+        "{}",
+        "1",
+        "[1]",
+        "[null]",
+        "[[]]",
+        "[{}]",
+        """[{"userid":"1000","held":"0"}]""",
+        """[{"userid":"1000","want":"0"}]""",
+        """[{"held":"0","want":"0"}]""",
+        """[{"userid":"root","held":"0","want":"0"}]""",
+        """[{"userid":"","held":"0","want":"0"}]""",
+        """[{"userid":"1234567890123456789012","held":"0","want":"0"}]""",
+        """[{"userid":"1000","held":"-1","want":"0"}]""",
+        """[{"userid":"1000","held":"1","want":"0.99"}]""",
+        """[{"userid":"1000","held":"0","want":"0","cap":"1"}]""",
+        """[{"userid":"1000","held":"0","want":"0"},{"userid":"1000","held":"0","want":"0"}]""",
+        $"[{string.Join(',', Enumerable.Range(0, 1001).Select(static i => $$"""{"userid":"{{i}}","held":"0","want":"0"}"""))}]",
+    ];
     public static readonly string[] NoFlag = ["null", "1", "\"true\"", "{}", "[]"];
     public static readonly string[] NoNodes =
     [

@@ -37,7 +37,9 @@ public abstract class ContractTests<TDatabase>(BankOn<TDatabase> bank) : IClassF
         var (exitCode, output, _) = await Ask(new { account = new { name = account, uid = "1000" } }, bank.Staff, isAllGiven: false);
         Assert.True(exitCode == 0, output);
         Assert.Matches(@"\n[0-9]+ passed, 0 failed, [0-9]+ not asked\n\z", output);
-        foreach (var reason in new[] { "capped, with its cap", "dated, with its start", "expired", "exempt", "other", "strangerUid" })
+        foreach (
+            var reason in new[] { "capped, with its cap", "dated, with its start", "expired", "exempt", "other", "leased", "strangerUid" }
+        )
         {
             Assert.Matches($@"(?m)^not asked .*\n +.*not described: {reason}$", output);
         }
@@ -100,6 +102,7 @@ public abstract class ContractTests<TDatabase>(BankOn<TDatabase> bank) : IClassF
             },
             expired = new { name = await bank.Account(deposit: 0, start: "2020-01-01", end: "2020-12-31"), uid = "1000" },
             exempt = new { name = await bank.Account(deposit: 0, isExempt: true), uid = "1000" },
+            leased = new { name = await bank.Account(), uid = "1000" },
             strangerUid = "2000",
         };
     }

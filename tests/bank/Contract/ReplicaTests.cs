@@ -71,6 +71,36 @@ public sealed class ReplicaTests
         await books.Verify();
     }
 
+    /// <summary>
+    /// Two clusters, each at both banks, decide from memory on what they were granted, charge it and renew, as fast as they can. A deposit
+    /// comes in between. Together they never charge more than there is, and in the end they have charged nearly all of it.
+    /// </summary>
+    [Fact(Timeout = 120_000)]
+    public async Task Two_clusters_at_two_banks_never_overdraw_what_they_share()
+    {
+        var ending = TestContext.Current.CancellationToken;
+        using var database = new PostgresTestDatabase();
+        var books = new SampleBooks(database);
+        await books.Open(["fc_1"], deposit: 300);
+        using var first = await BankProcess.Serve(database.Address);
+        using var second = await BankProcess.Serve(database.Address);
+        using HttpClient one = books.Client(first),
+            other = books.Client(second);
+        var clusters = new[] { "a", "b" }.Select((name, i) => new LeasingCluster(name, "fc_1", i, [one, other])).ToList();
+        var working = clusters.Select(cluster => cluster.Work(jobs: 150, ending)).ToList();
+        while (!Task.WhenAll(working).IsCompleted)
+        {
+            Assert.InRange(await books.Usage(["fc_1"]), 0, 30_000);
+            await Task.Delay(20, ending);
+        }
+
+        await Task.WhenAll(working);
+        Assert.Equal(clusters.Sum(static cluster => cluster.Charged), await books.Usage(["fc_1"]));
+        // What is left is less than one job of each, and rounding.
+        Assert.InRange(await books.Usage(["fc_1"]), 30_000 - 2 * LeasingCluster.Largest, 30_000);
+        await books.Verify();
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task A_job_that_several_projects_create_at_once_is_one_projects()
     {

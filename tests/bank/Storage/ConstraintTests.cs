@@ -15,6 +15,7 @@ public abstract class ConstraintTests<TDatabase>(BankOn<TDatabase> bank) : IClas
         if (await bank.Account() == "fc_1")
         {
             await bank.Put(Contract.Bank.Job("v-1", "fc_1", "130.00"));
+            await bank.Send(HttpMethod.Put, "v1/accounts/fc_1/leases/c", """{"project":{"held":"1.00","want":"2.00"}}""");
         }
     }
 
@@ -52,6 +53,19 @@ public abstract class ConstraintTests<TDatabase>(BankOn<TDatabase> bank) : IClas
     [InlineData("UPDATE jobs SET charged = -1")]
     [InlineData("UPDATE jobs SET account = 'nobody'")]
     [InlineData("UPDATE tokens SET name = 'staff'")]
+    [InlineData("UPDATE leases SET granted = -1")]
+    [InlineData("UPDATE leases SET granted = 100000000000")]
+    [InlineData("UPDATE leases SET held = -1")]
+    [InlineData("UPDATE leases SET held = wanted + 1")]
+    [InlineData("UPDATE leases SET unmet = wanted + 1")]
+    [InlineData("UPDATE leases SET uncovered = unmet + 1")]
+    [InlineData("UPDATE leases SET uncovered = 1, unmet = 1, held = 0")]
+    [InlineData("UPDATE leases SET account = 'nobody'")]
+    [InlineData("UPDATE leases SET uid = 'root'")]
+    [InlineData("UPDATE leases SET cluster = ''")]
+    [InlineData("INSERT INTO leases SELECT * FROM leases")]
+    [InlineData("INSERT INTO lease_releases (at, account, cluster, released, actor, reason) VALUES (0, 'fc_1', 'c', 0, 'x', '')")]
+    [InlineData("INSERT INTO lease_releases (at, account, cluster, released, actor, reason) VALUES (0, 'fc_1', 'c', -1, 'x', 'x')")]
     public void The_database_refuses_what_the_code_never_does(string sql) =>
         Assert.ThrowsAny<DbException>(() => bank.Database.Execute(sql));
 

@@ -4,6 +4,7 @@ using Json.Schema;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
 using SlurmBanking.Bank.Api;
+using SlurmBanking.Bank.Teller;
 using SlurmBanking.Bank.Tests.Storage;
 
 namespace SlurmBanking.Bank.Tests.V1;
@@ -31,7 +32,13 @@ public sealed class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : ICl
     {
         using var database = new SqliteTestDatabase();
         using var store = database.Open();
-        await using var application = BankApplication.Build(new Uri("http://127.0.0.1:0"), null, store, TimeProvider.System);
+        await using var application = BankApplication.Build(
+            new Uri("http://127.0.0.1:0"),
+            null,
+            store,
+            TimeProvider.System,
+            LeaseTerms.Usual
+        );
         var served =
             from endpoint in ((IEndpointRouteBuilder)application)
                 .DataSources.SelectMany(static source => source.Endpoints)
@@ -55,6 +62,9 @@ public sealed class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : ICl
         var ended = await bank.Account(end: "2998-01-01");
         bank.SetEnd(ended, "2020-01-01");
         var one = new JsonObject { ["amount"] = "1.00", ["reason"] = "x" };
+        var lease = JsonNode.Parse(
+            """{"project":{"held":"1","want":"2"},"users":[{"userid":"1000","held":"1","want":"99"},{"userid":"7","held":"0","want":"0"}]}"""
+        )!;
         V1Client.Answer[] answers =
         [
             await client.Get("v1/accounts"),
@@ -64,6 +74,10 @@ public sealed class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : ICl
             await client.Post($"v1/accounts/{ended}/renewals", new JsonObject()),
             await client.Get($"v1/accounts/{account}/balance"),
             await client.Get($"v1/accounts/{account}/balance?user=1000"),
+            await client.Send(HttpMethod.Put, $"v1/accounts/{account}/leases/c", lease),
+            await client.Get($"v1/accounts/{account}/leases/c"),
+            await client.Get($"v1/accounts/{account}/leases"),
+            await client.Send(HttpMethod.Delete, $"v1/accounts/{account}/leases/c", new JsonObject { ["reason"] = "x" }),
             await client.Get($"v1/accounts/{account}/members"),
             await client.Send(HttpMethod.Put, $"v1/accounts/{account}/members/7", new JsonObject()),
             await client.Post($"v1/accounts/{account}/deposits", one.DeepClone()),
@@ -126,17 +140,27 @@ public sealed class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : ICl
             where schema is not null
             select (
                 Method: new HttpMethod(operation.Key.ToUpperInvariant()),
-                Path: path.Key.TrimStart('/').Replace("{account}", account).Replace("{user}", "7").Replace("{job}", "none"),
-                Fields: document["components"]!["schemas"]![schema.Split('/')[^1]]!["properties"]!.AsObject().Select(static one => one.Key)
+                Path: path.Key.TrimStart('/')
+                    .Replace("{account}", account)
+                    .Replace("{user}", "7")
+                    .Replace("{job}", "none")
+                    .Replace("{cluster}", "c"),
+                Fields: document["components"]!["schemas"]![schema.Split('/')[^1]]!["properties"]!.AsObject()
             );
         foreach (var (method, path, fields) in bodies.ToList())
         {
-            // A list is no value of any of them, and the one that is not described is named as such.
-            var wrong = new JsonObject(
-                fields.Append("surprise").Select(static field => KeyValuePair.Create<string, JsonNode?>(field, new JsonArray()))
-            );
+            // A list is no value of any of them but of lists, and the one that is not described is named as such.
+            var wrong = new JsonObject { ["surprise"] = new JsonArray() };
+            foreach (var (field, described) in fields)
+            {
+                wrong[field] = described!["type"]?.ToString() == "array" ? new JsonObject() : new JsonArray();
+            }
+
             var answer = await client.Send(method, path, wrong);
-            Assert.Equal(fields.Append("surprise").Order(), answer.Json["errors"]!.AsObject().Select(static one => one.Key).Order());
+            Assert.Equal(
+                wrong.Select(static one => one.Key).Order(),
+                answer.Json["errors"]!.AsObject().Select(static one => one.Key).Order()
+            );
         }
     }
 

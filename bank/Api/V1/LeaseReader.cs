@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SlurmBanking.Bank.Ledger;
+
+namespace SlurmBanking.Bank.Api.V1;
+
+/// <summary>Reads what a cluster tells and wants of an account's limits.</summary>
+internal static class LeaseReader
+{
+    private const int MostUsers = 1000;
+    private const int MaxUid = 20;
+
+    /// <summary>The requests, the one on the project's own limit first; what is wrong is told by field.</summary>
+    public static List<LeaseRequest> Read(BodyFields fields)
+    {
+        var requests = new List<LeaseRequest>();
+        if (fields.RequiredObject("project") is { } project)
+        {
+            var (request, errors) = One(new BodyFields(project), Lease.OfProject);
+            requests.Add(request);
+            if (errors.Count > 0)
+            {
+                fields.Errors["project"] = errors;
+            }
+        }
+
+        if (fields.List("users") is { } users)
+        {
+            requests.AddRange(Users(users, fields));
+        }
+
+        return requests;
+    }
+
+    private static List<LeaseRequest> Users(JsonElement list, BodyFields fields)
+    {
+        var requests = new List<LeaseRequest>();
+        if (list.GetArrayLength() is 0 or > MostUsers)
+        {
+            if (list.GetArrayLength() > 0)
+            {
+                fields.Wrong("users", $"Ensure this field has no more than {MostUsers} items.");
+            }
+
+            return requests;
+        }
+
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var all = new JsonArray();
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Object)
+            {
+                all.Add((JsonNode)JobReader.NoObject());
+                continue;
+            }
+
+            var user = new BodyFields(item);
+            var uid = user.RequiredText("userid", MaxUid, isDigits: true);
+            if (uid is not null && !known.Add(uid))
+            {
+                user.Wrong("userid", "This user comes twice.");
+            }
+
+            var (request, errors) = One(user, uid ?? "");
+            requests.Add(request);
+            all.Add((JsonNode)errors);
+        }
+
+        if (all.Any(static one => one!.AsObject().Count > 0))
+        {
+            fields.Errors["users"] = all;
+        }
+
+        return requests;
+    }
+
+    private static (LeaseRequest Request, JsonObject Errors) One(BodyFields fields, string uid)
+    {
+        var (held, want) = (fields.RequiredAmountOrZero("held"), fields.RequiredAmountOrZero("want"));
+        if (want < held)
+        {
+            fields.Wrong("want", "Ensure this value is not less than what is held.");
+        }
+
+        fields.RefuseOthers();
+        return (new LeaseRequest(uid, held.GetValueOrDefault(), want.GetValueOrDefault()), fields.Errors);
+    }
+}
