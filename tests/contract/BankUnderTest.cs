@@ -59,6 +59,8 @@ internal sealed partial class BankUnderTest : IDisposable
 
     public PreparedAccount Exempt => Wanted(Prepared.Exempt, "exempt");
 
+    public PreparedAccount Leased => Wanted(Prepared.Leased, "leased");
+
     public string Stranger
     {
         get
@@ -90,12 +92,24 @@ internal sealed partial class BankUnderTest : IDisposable
         };
     }
 
-    public async Task<Answer> Send(HttpMethod method, string path, string? body = null, string? token = null, string scheme = "Token")
+    public async Task<Answer> Send(
+        HttpMethod method,
+        string path,
+        string? body = null,
+        string? token = null,
+        string scheme = "Token",
+        string? cluster = null
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         if (token != "")
         {
             request.Headers.Authorization = new AuthenticationHeaderValue(scheme, token ?? Staff);
+        }
+
+        if (cluster is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Slurm-Cluster", cluster);
         }
 
         if (body is not null)

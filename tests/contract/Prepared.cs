@@ -30,6 +30,9 @@ internal sealed record Prepared
     /// <summary>One that is billed and never refused.</summary>
     public PreparedAccount? Exempt { get; init; }
 
+    /// <summary>One with an allocation that is nowhere else in this, for leases.</summary>
+    public PreparedAccount? Leased { get; init; }
+
     /// <summary>A user whom the bank knows and who is no member of <see cref="Account"/>.</summary>
     public string? StrangerUid { get; init; }
 
