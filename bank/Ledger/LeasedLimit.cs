@@ -43,7 +43,9 @@ public sealed class LeasedLimit(ServiceUnits? limit, ServiceUnits charged, IRead
     /// <param name="cluster">The cluster that is not counted; null to count all.</param>
     public ServiceUnits LeasedBut(string? cluster) => Sum(leases.Where(lease => lease.Cluster != cluster), lease => lease.Standing(now));
 
-    /// <summary>The lease that a cluster has after its request. The same request again, when nothing else happened, gives the same.</summary>
+    /// <summary>
+    /// The lease that a cluster has after its request. The same request again, when nothing else happened, gives the same.
+    /// </summary>
     /// <param name="account">The project.</param>
     /// <param name="cluster">The cluster.</param>
     /// <param name="asked">What it tells and wants.</param>

@@ -10,7 +10,8 @@ namespace SlurmBanking.Bank.Tests.Ledger;
 /// Clusters that share a limit, each renewing in its turn and deciding in between on what it has in memory, in any order:
 /// 1. what is charged and what is leased never pass the limit, and no cluster holds more than its lease;
 /// 2. no renewal lowers a lease below what its cluster keeps, and the same renewal again changes nothing;
-/// 3. what one wants is met within three more rounds of renewals in any order when it fits beside what the others hold and they want nothing;
+/// 3. what one wants is met within three more rounds of renewals, in any order, when it fits beside what the others hold and these want
+///    nothing;
 /// 4. where several want more than there is, each of which would fit alone, one is met within six.
 /// </summary>
 public sealed class LeaseProperties

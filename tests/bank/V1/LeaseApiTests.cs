@@ -28,7 +28,8 @@ public abstract class LeaseApiTests<TDatabase>(BankOn<TDatabase> bank) : IClassF
         var expected = $$"""
             {
               "account": "{{account}}", "cluster": "a", "is_active": true, "is_exempt": false, "expires_in_seconds": 60,
-              "project": {"granted": "90.00", "asked_back": "0.00", "available": "0.00", "limit": "100.00", "charged": "10.00", "uncovered": "0.00"},
+              "project": {"granted": "90.00", "asked_back": "0.00", "available": "0.00", "limit": "100.00",
+                          "charged": "10.00", "uncovered": "0.00"},
               "users": [
                 {"userid": "1000", "is_member": true, "granted": "50.00", "asked_back": "0.00", "available": "0.00", "limit": "60.00",
                  "charged": "10.00", "uncovered": "0.00"},

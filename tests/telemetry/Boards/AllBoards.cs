@@ -268,7 +268,14 @@ public static class AllBoards
                         "{{http_route}} {{http_response_status_code}}"
                     )
                 ),
-                new Panel("Ledger", "short", "Transfers at the last audit.", ("max(slurm_banking_ledger_transfers)", "transfers"))
+                new Panel("Ledger", "short", "Transfers at the last audit.", ("max(slurm_banking_ledger_transfers)", "transfers")),
+                new Panel(
+                    "Leases",
+                    "short",
+                    "What clusters that share accounts have of them. Stale: docs/runbooks.md, SlurmBankingLeaseStale.",
+                    ("max by (state) (slurm_banking_bank_leases)", "{{state}}"),
+                    ("sum(increase(slurm_banking_bank_leases_uncovered_total[$__rate_interval]))", "more held than leased")
+                )
             ),
             new Row(
                 "Service levels",
