@@ -66,7 +66,6 @@ internal static class BankApplication
         // The base path first: whether a failure is one of /v1/ is seen from what comes after it.
         application.UsePathBase(url.AbsolutePath.TrimEnd('/'));
         application.UseMiddleware<FailureGuard>();
-        application.UseStatusCodePages(static pages =>
         {
             var status = pages.HttpContext.Response.StatusCode;
             return pages.HttpContext.WriteDetail(
@@ -88,6 +87,7 @@ internal static class BankApplication
         FundsV1.Map(application);
         LeasesV1.Map(application);
         TokensV1.Map(application);
+        DirectoryV1.Map(application);
         OpenApiV1.Map(application);
         return application;
     }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SlurmBanking.Bank.Ledger;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Api;
@@ -62,6 +63,15 @@ internal sealed class BodyFields(JsonElement body)
 
         return TryText(name, value, maxLength, out var text) ? text : null;
     }
+
+    /// <summary>Why something is done, in the caller's words.</summary>
+    public string? RequiredReason(string name) => Reason(name, RequiredText(name, TextRule.MaxReason));
+
+    /// <summary>The same where nothing need be said.</summary>
+    public string? ReasonOrNull(string name) => Reason(name, Text(name, TextRule.MaxReason));
+
+    private string? Reason(string name, string? text) =>
+        text is not null && TextRule.Problem(text, TextRule.MaxReason) is not null ? Wrong(name, "This field may not be blank.") : text;
 
     public DateTimeOffset? Time(string name)
     {
@@ -247,6 +257,56 @@ internal sealed class BodyFields(JsonElement body)
 
         Wrong(name, value.ValueKind == JsonValueKind.Null ? "This field may not be null." : "Expected a list of items.");
         return null;
+    }
+
+    /// <summary>The objects of a list, each read whole; null when the list is absent, or something in it is wrong.</summary>
+    /// <param name="name">The list.</param>
+    /// <param name="most">How many there may be.</param>
+    /// <param name="read">Reads what it knows of one; what is left over is refused.</param>
+    public List<T>? Objects<T>(string name, int most, Func<BodyFields, T> read)
+    {
+        if (List(name) is not { } list)
+        {
+            return null;
+        }
+
+        if (list.GetArrayLength() > most)
+        {
+            Wrong(name, $"Ensure this list has no more than {most} items.");
+            return null;
+        }
+
+        var items = new List<T>();
+        foreach (var element in list.EnumerateArray())
+        {
+            if (element.ValueKind != JsonValueKind.Object)
+            {
+                Wrong(name, $"Item {items.Count + 1} is not an object.");
+                return null;
+            }
+
+            var fields = new BodyFields(element);
+            items.Add(read(fields));
+            fields.RefuseOthers();
+            if (fields.Errors.Count > 0)
+            {
+                Errors[name] = new JsonObject { [$"{items.Count}"] = fields.Errors };
+                return null;
+            }
+        }
+
+        return items;
+    }
+
+    /// <summary>A count that must be there; 0 when it is wrong.</summary>
+    public int RequiredInteger(string name)
+    {
+        if (!TryGetValue(name, out _))
+        {
+            Wrong(name, "This field is required.");
+        }
+
+        return Integer(name).GetValueOrDefault();
     }
 
     public string? Wrong(string name, string message)

@@ -4,7 +4,7 @@ using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Commands;
 
-/// <summary>bank account and its commands; create and member are here.</summary>
+/// <summary>bank account and its commands; those for windows are in <see cref="WindowCommands"/>.</summary>
 internal static class AccountCommand
 {
     public static Command Create(TimeProvider time) =>
@@ -14,6 +14,8 @@ internal static class AccountCommand
             WindowCommands.Change(time),
             WindowCommands.Renew(time),
             Member(),
+            RemoveMember(time),
+            Changes(),
         };
 
     private static Command CreateOne(TimeProvider time)
@@ -72,6 +74,59 @@ internal static class AccountCommand
                 });
                 var capped = member.Cap is { } most ? $", {most} SU at most" : "";
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"user {member.Uid} is a member of {member.Account}{capped}");
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static Command RemoveMember(TimeProvider time)
+    {
+        var name = Arguments.Account();
+        var uid = Arguments.Uid();
+        var reason = Arguments.Reason(isRequired: true, "Why; bank account changes shows it");
+        var command = new Command("remove-member", "Ends a membership: the user submits no more, what was charged stays")
+        {
+            name,
+            uid,
+            reason,
+        };
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                var (account, user) = (parsed.GetRequiredValue(name), parsed.GetRequiredValue(uid));
+                using var store = DatabaseOption.Open(parsed, mayCreate: false);
+                await store.Write(books =>
+                {
+                    AccountTeller.Dismiss(books, account, user, CommandLineActor.Name, parsed.GetRequiredValue(reason)!, time.GetUtcNow());
+                    return true;
+                });
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"user {user} is no member of {account} any more");
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static Command Changes()
+    {
+        const int Most = 1000;
+        var name = Arguments.Account();
+        var command = new Command("changes", $"Shows who changed an account and why, the last {Most} changes, last first") { name };
+        command.SetAction(
+            async (parsed, _) =>
+            {
+                using var store = DatabaseOption.Open(parsed, mayCreate: false);
+                var (_, changes) = await store.Read(books =>
+                    books.ListChanges(AccountTeller.Find(books, parsed.GetRequiredValue(name)).Name, 0, Most)
+                );
+                foreach (var (at, what, actor, reason) in changes)
+                {
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                        $"{StatementFormats.Time(at)}  {what}  by {actor}: {reason}"
+                    );
+                }
+
                 return 0;
             }
         );

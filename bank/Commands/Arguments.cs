@@ -33,9 +33,9 @@ internal static class Arguments
             CustomParser = static result => Parse(result, static amount => amount != ServiceUnits.Zero, "an amount of SU other than zero"),
         };
 
-    public static Option<string?> Reason(bool isRequired)
+    public static Option<string?> Reason(bool isRequired, string description = "Why; statements show it")
     {
-        var option = Text("--reason", "Why; statements show it", TextRule.MaxReason);
+        var option = Text("--reason", description, TextRule.MaxReason);
         option.Required = isRequired;
         return option;
     }

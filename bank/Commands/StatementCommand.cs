@@ -35,7 +35,7 @@ internal static class StatementCommand
                 await store.Read(books =>
                 {
                     var allocation = AccountTeller.Find(books, account).Allocation;
-                    var entries = StatementPeriod.Of(books.Statement(account), parsed.GetValue(since), parsed.GetValue(until));
+                    var entries = books.Statement(account, parsed.GetValue(since), parsed.GetValue(until));
                     switch (parsed.GetValue(format))
                     {
                         case "csv":

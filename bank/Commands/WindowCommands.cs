@@ -18,6 +18,7 @@ internal static class WindowCommands
         var credit = Arguments.Amount("--credit", "How far below zero the account may go");
         var start = OrWord(Arguments.Date("--start", "First day of the allocation", isEnd: false), None);
         var end = OrWord(Arguments.Date("--end", "Last day of the allocation", isEnd: true), None);
+        var reason = Arguments.Reason(isRequired: true, "Why; bank account changes shows it");
         var command = new Command("change", "Changes an account whose window has not ended; what is not named stays")
         {
             name,
@@ -25,6 +26,7 @@ internal static class WindowCommands
             credit,
             start,
             end,
+            reason,
         };
         command.SetAction(
             async (parsed, _) =>
@@ -39,7 +41,14 @@ internal static class WindowCommands
                     };
                 using var store = DatabaseOption.Open(parsed, mayCreate: false);
                 var changed = await store.Write(books =>
-                    AccountTeller.Change(books, parsed.GetRequiredValue(name), Changed, time.GetUtcNow())
+                    AccountTeller.Change(
+                        books,
+                        parsed.GetRequiredValue(name),
+                        Changed,
+                        CommandLineActor.Name,
+                        parsed.GetRequiredValue(reason)!,
+                        time.GetUtcNow()
+                    )
                 );
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(Of(changed));
                 return 0;

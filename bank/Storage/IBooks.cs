@@ -24,6 +24,19 @@ public interface IBooks : IBooksReader
     /// <summary>Makes a user a member, or changes the cap of one.</summary>
     void Save(Member member);
 
+    /// <summary>Ends a membership. The user stays known, and so does what was charged.</summary>
+    /// <returns>False when the user is not a member.</returns>
+    bool RemoveMember(string account, string uid);
+
+    /// <summary>Remembers a change of a project that moves no funds.</summary>
+    void Record(string account, AccountChange change);
+
+    /// <summary>Keeps a session, and forgets those of the same token that have ended, or are the oldest of too many.</summary>
+    void Add(StoredSession session, DateTimeOffset now);
+
+    /// <summary>Forgets the session of a hash, if there is one.</summary>
+    void RemoveSession(byte[] hash);
+
     /// <summary>Keeps a token.</summary>
     /// <returns>False when the name is taken.</returns>
     bool TryAdd(StoredToken token, DateTimeOffset now);
@@ -37,6 +50,12 @@ public interface IBooks : IBooksReader
 
     /// <summary>Lists a partition, or changes what is listed of it.</summary>
     void Save(Partition partition);
+
+    /// <summary>Lists the partitions of a cluster in the place of those that it listed before; what an operator has set stays.</summary>
+    void SaveAll(string cluster, IReadOnlyList<Partition> partitions);
+
+    /// <summary>Keeps the login names of uids; what else is known of them stays.</summary>
+    void SaveNames(IReadOnlyDictionary<string, string> names);
 
     /// <summary>Lists a partition no more.</summary>
     /// <returns>False when it was not listed.</returns>

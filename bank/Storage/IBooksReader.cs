@@ -13,7 +13,7 @@ public interface IBooksReader
     /// <summary>The user of a project; null when not a member.</summary>
     Member? FindMember(string account, string uid);
 
-    /// <summary>Whether the uid is a member of any project.</summary>
+    /// <summary>Whether the uid is a member of any project, or was, or more is known of it.</summary>
     bool IsUserKnown(string uid);
 
     /// <summary>Credits less debits of an account of the ledger; zero for one that has no transfer.</summary>
@@ -58,8 +58,46 @@ public interface IBooksReader
     /// <summary>The running totals of a project's accounts of the ledger.</summary>
     IReadOnlyList<LedgerTotals> TotalsOf(string project);
 
-    /// <summary>What a project's accounts gave and got, oldest first.</summary>
-    IEnumerable<StatementEntry> Statement(string account);
+    /// <summary>What a project's accounts gave and got, oldest first; the balances are those of the whole, whatever part is asked for.</summary>
+    /// <param name="account">The project's name.</param>
+    /// <param name="since">First moment; null for the beginning.</param>
+    /// <param name="until">First moment after; null for the end.</param>
+    /// <param name="take">How many to give at most.</param>
+    IReadOnlyList<StatementEntry> Statement(
+        string account,
+        DateTimeOffset? since = null,
+        DateTimeOffset? until = null,
+        int take = int.MaxValue
+    );
+
+    /// <summary>Projects whose name has a part, by name, with how they stand.</summary>
+    /// <param name="part">The part, in letters of either case; "" for all.</param>
+    /// <param name="skip">How many to leave out, from 0.</param>
+    /// <param name="take">How many to give at most.</param>
+    (int Count, IReadOnlyList<AccountStanding> Accounts) ListStandings(string part, int skip, int take);
+
+    /// <summary>The members of a project, by uid, with what each is charged.</summary>
+    (int Count, IReadOnlyList<MemberUse> Members) ListUses(string account, int skip, int take);
+
+    /// <summary>A project's last jobs, the last to arrive first.</summary>
+    IReadOnlyList<StoredJob> LastJobs(string account, int take);
+
+    /// <summary>A project's jobs that are charged and not settled.</summary>
+    UnsettledJobs Unsettled(string account, int take);
+
+    /// <summary>Balances (deposits less charges) of a project at the end of each step of a span of time.</summary>
+    /// <param name="account">The project's name.</param>
+    /// <param name="since">The beginning of the first step.</param>
+    /// <param name="step">How long each is.</param>
+    /// <param name="until">The end of the last one, which it may cut short.</param>
+    /// <returns>The balance at <paramref name="since"/>, and one for each step.</returns>
+    IReadOnlyList<ServiceUnits> BalancesOver(string account, DateTimeOffset since, TimeSpan step, DateTimeOffset until);
+
+    /// <summary>A project's changes that moved no funds, the last first.</summary>
+    (int Count, IReadOnlyList<AccountChange> Changes) ListChanges(string account, int skip, int take);
+
+    /// <summary>The session of a hash and its token; null when there is none.</summary>
+    (StoredSession Session, StoredToken Token)? FindSession(byte[] hash);
 
     /// <summary>
     /// Every transfer, oldest first, with the book that it is in and its number there: 1, 2, 3, without a gap. A store has one book

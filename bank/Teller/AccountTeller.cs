@@ -26,12 +26,21 @@ public static class AccountTeller
     /// <param name="books">The books.</param>
     /// <param name="name">The project.</param>
     /// <param name="change">Gives the new allocation from the one that is.</param>
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="reason">Why.</param>
     /// <param name="now">The bank's time.</param>
     /// <returns>The project as it is then.</returns>
     /// <exception cref="TellerException">
     /// There is no such project; its window has ended; the window would have no time in it; more credit than the new one is used.
     /// </exception>
-    public static Account Change(IBooks books, string name, Func<Allocation, Allocation> change, DateTimeOffset now)
+    public static Account Change(
+        IBooks books,
+        string name,
+        Func<Allocation, Allocation> change,
+        string actor,
+        string reason,
+        DateTimeOffset now
+    )
     {
         var account = FindOpen(books, name, now);
         var changed = account with { Allocation = change(account.Allocation) };
@@ -43,6 +52,11 @@ public static class AccountTeller
         }
 
         books.Save(changed);
+        if (AllocationWords.Difference(account.Allocation, changed.Allocation) is { } difference)
+        {
+            books.Record(name, new AccountChange(now, difference, actor, reason));
+        }
+
         // What was paid before only grows, so each state of the books gives a key of its own.
         var paid = books.TotalsOf(name).FirstOrDefault(kept => kept.Account == LedgerAccount.Overrun(name))?.Credits.Hundredths ?? 0;
         books.Post([.. Funding.PayDebt(name, $"change/{name}/{paid}", changed.Allocation, standing)], now);
@@ -106,6 +120,22 @@ public static class AccountTeller
     {
         _ = Find(books, member.Account);
         books.Save(member);
+    }
+
+    /// <summary>
+    /// Ends a membership: the user may submit no more. What was charged stays, counts for a cap should the user come back, and is
+    /// still settled.
+    /// </summary>
+    /// <exception cref="TellerException">There is no such project, or the user is not a member of it.</exception>
+    public static void Dismiss(IBooks books, string name, string uid, string actor, string reason, DateTimeOffset now)
+    {
+        _ = Find(books, name);
+        if (!books.RemoveMember(name, uid))
+        {
+            throw new TellerException($"user {uid} is not a member of account {name}", TellerFault.NotFound, "user");
+        }
+
+        books.Record(name, new AccountChange(now, $"user {uid} is no member any more", actor, reason));
     }
 
     /// <summary>Credits a project.</summary>

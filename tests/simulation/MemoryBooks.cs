@@ -110,7 +110,37 @@ internal sealed class MemoryBooks : IBooks
 
     public StoredToken? FindToken(byte[] hash) => throw new NotSupportedException();
 
-    public IEnumerable<StatementEntry> Statement(string account) => throw new NotSupportedException();
+    public IReadOnlyList<StatementEntry> Statement(string account, DateTimeOffset? since, DateTimeOffset? until, int take) =>
+        throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<AccountStanding> Accounts) ListStandings(string part, int skip, int take) =>
+        throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<MemberUse> Members) ListUses(string account, int skip, int take) => throw new NotSupportedException();
+
+    public IReadOnlyList<StoredJob> LastJobs(string account, int take) => throw new NotSupportedException();
+
+    public UnsettledJobs Unsettled(string account, int take) => throw new NotSupportedException();
+
+    public IReadOnlyList<ServiceUnits> BalancesOver(string account, DateTimeOffset since, TimeSpan step, DateTimeOffset until) =>
+        throw new NotSupportedException();
+
+    public (int Count, IReadOnlyList<AccountChange> Changes) ListChanges(string account, int skip, int take) =>
+        throw new NotSupportedException();
+
+    public (StoredSession Session, StoredToken Token)? FindSession(byte[] hash) => throw new NotSupportedException();
+
+    public bool RemoveMember(string account, string uid) => throw new NotSupportedException();
+
+    public void Record(string account, AccountChange change) => throw new NotSupportedException();
+
+    public void Add(StoredSession session, DateTimeOffset now) => throw new NotSupportedException();
+
+    public void SaveAll(string cluster, IReadOnlyList<Partition> partitions) => throw new NotSupportedException();
+
+    public void SaveNames(IReadOnlyDictionary<string, string> names) => throw new NotSupportedException();
+
+    public void RemoveSession(byte[] hash) => throw new NotSupportedException();
 
     public IEnumerable<LedgerTotals> Totals() => _totals.Values;
 

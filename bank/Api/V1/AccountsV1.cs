@@ -26,6 +26,8 @@ internal sealed class AccountsV1(IBankStore store, TimeProvider time)
         routes.MapGet($"{OneAccount}/balance", accounts.Balance);
         routes.MapGet($"{OneAccount}/members", accounts.Members);
         routes.MapPut($"{OneAccount}/members/{{user}}", accounts.Admit).WithMetadata(EndpointNeed.Admin);
+        routes.MapDelete($"{OneAccount}/members/{{user}}", accounts.Dismiss).WithMetadata(EndpointNeed.Admin);
+        routes.MapGet($"{OneAccount}/changes", accounts.Changes);
     }
 
     private async Task List(HttpContext context)
@@ -102,12 +104,15 @@ internal sealed class AccountsV1(IBankStore store, TimeProvider time)
                         End = fields.Seen.Contains("end") ? named.End : now.End,
                         Credit = fields.Seen.Contains("credit") ? named.Credit : now.Credit,
                     };
-                return (Func<Allocation, Allocation>)Changed;
+                return new Revision(Changed, fields.RequiredReason("reason") ?? "");
             }
         );
         if (change is not null)
         {
-            var changed = await store.Write(books => AccountTeller.Change(books, context.Named("account"), change, time.GetUtcNow()));
+            var (account, actor) = (context.Named("account"), TokenGate.NameOf(context));
+            var changed = await store.Write(books =>
+                AccountTeller.Change(books, account, change.Change, actor, change.Reason, time.GetUtcNow())
+            );
             await context.Write(StatusCodes.Status200OK, ToJson(changed));
         }
     }
@@ -185,6 +190,41 @@ internal sealed class AccountsV1(IBankStore store, TimeProvider time)
         }
     }
 
+    private async Task Dismiss(HttpContext context)
+    {
+        var uid = V1Request.Uid(context.Named("user"));
+        var reason = V1Request.Reason(context);
+        await store.Write(books =>
+        {
+            AccountTeller.Dismiss(books, context.Named("account"), uid, TokenGate.NameOf(context), reason, time.GetUtcNow());
+            return true;
+        });
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task Changes(HttpContext context)
+    {
+        if (PageRequest.Of(context) is not { } page)
+        {
+            await PageRequest.Refuse(context);
+            return;
+        }
+
+        var (count, changes) = await store.Read(books =>
+            books.ListChanges(AccountTeller.Find(books, context.Named("account")).Name, page.Skip, PageRequest.Size)
+        );
+        await (page.Exists(count) ? context.WritePage(page, count, changes.Select(ToJson)) : PageRequest.Refuse(context));
+    }
+
+    private static JsonObject ToJson(AccountChange change) =>
+        new()
+        {
+            ["time"] = V1Request.Text(change.At),
+            ["what"] = change.What,
+            ["actor"] = change.Actor,
+            ["reason"] = change.Reason,
+        };
+
     private static JsonObject ToJson(Member member) => new() { ["user"] = member.Uid, ["cap"] = V1Request.Text(member.Cap) };
 
     private static JsonObject ToJson(Account account)
@@ -203,4 +243,6 @@ internal sealed class AccountsV1(IBankStore store, TimeProvider time)
     }
 
     private sealed record Renewal(DateTimeOffset? Start, DateTimeOffset? End, ServiceUnits? CarryOver);
+
+    private sealed record Revision(Func<Allocation, Allocation> Change, string Reason);
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
-using SlurmBanking.Bank.Ledger;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.Terms;
@@ -73,13 +72,7 @@ internal sealed class FundsV1(IBankStore store, TimeProvider time)
             fields =>
             {
                 var amount = fields.RequiredAmount("amount", mayBeNegative).GetValueOrDefault();
-                var reason = isReasoned ? fields.RequiredText("reason", TextRule.MaxReason) : fields.Text("reason", TextRule.MaxReason);
-                if (reason is not null && TextRule.Problem(reason, TextRule.MaxReason) is not null)
-                {
-                    fields.Wrong("reason", "This field may not be blank.");
-                }
-
-                return new Order(amount, reason);
+                return new Order(amount, isReasoned ? fields.RequiredReason("reason") : fields.ReasonOrNull("reason"));
             }
         );
 
@@ -97,7 +90,7 @@ internal sealed class FundsV1(IBankStore store, TimeProvider time)
         var entries = await store.Read(books =>
         {
             _ = AccountTeller.Find(books, name);
-            return StatementPeriod.Of(books.Statement(name), since, until).ToList();
+            return books.Statement(name, since, until);
         });
         if (isCsv)
         {

@@ -79,6 +79,20 @@ internal static class V1Request
             : throw new TellerException($"{name} is no time such as 2026-06-01T12:00:00Z", field: name);
     }
 
+    /// <summary>Why something is done, in the query of a request that has no body.</summary>
+    /// <exception cref="TellerException">It is not there, once, or is no reason.</exception>
+    public static string Reason(HttpContext context)
+    {
+        if (context.Request.Query["reason"] is not [{ } reason])
+        {
+            throw new TellerException("the query has to say why, once: ?reason=", field: "reason");
+        }
+
+        return TextRule.Problem(reason, TextRule.MaxReason) is { } problem
+            ? throw new TellerException($"reason: {problem}", field: "reason")
+            : reason;
+    }
+
     /// <summary>Adds an amount's text, or null.</summary>
     public static JsonNode? Text(Terms.ServiceUnits? amount) => amount?.ToString();
 

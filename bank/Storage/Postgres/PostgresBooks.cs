@@ -178,6 +178,18 @@ internal sealed class PostgresBooks(PostgresSession session) : SqlBooks(session)
         base.Release(release);
     }
 
+    public override bool RemoveMember(string account, string uid)
+    {
+        Demand(account);
+        return base.RemoveMember(account, uid);
+    }
+
+    public override void Record(string account, AccountChange change)
+    {
+        Demand(account);
+        base.Record(account, change);
+    }
+
     protected override long Open(LedgerAccount account, bool mayOverdraw = false) =>
         Session.First(
             static row => row.GetInt64(0),

@@ -26,6 +26,9 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
             uncovered = excluded.uncovered, expires = excluded.expires
         """;
 
+    // Of one token: who has it can't fill the database by signing in.
+    private const int MostSessions = 100;
+
     public virtual void Post(IReadOnlyList<Transfer> transfers, DateTimeOffset now)
     {
         foreach (var transfer in transfers)
@@ -89,6 +92,45 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
             member.Cap?.Hundredths
         );
 
+    public virtual bool RemoveMember(string account, string uid)
+    {
+        // Known without being a member of anything.
+        Session.Run("INSERT INTO users (uid) VALUES ($1) ON CONFLICT (uid) DO NOTHING", uid);
+        return Session.First(static _ => true, "DELETE FROM members WHERE account = $1 AND uid = $2 RETURNING 1", account, uid);
+    }
+
+    public virtual void Record(string account, AccountChange change) =>
+        Session.Run(
+            "INSERT INTO account_changes (account, at, what, actor, reason) VALUES ($1, $2, $3, $4, $5)",
+            account,
+            SqlValues.ToMicroseconds(change.At),
+            change.What,
+            change.Actor,
+            change.Reason
+        );
+
+    public void Add(StoredSession session, DateTimeOffset now)
+    {
+        Session.Run("DELETE FROM sessions WHERE token = $1 AND ends <= $2", session.Token, SqlValues.ToMicroseconds(now));
+        Session.Run(
+            """
+            DELETE FROM sessions
+            WHERE hash IN (SELECT hash FROM sessions WHERE token = $1 ORDER BY begun DESC, hash LIMIT 1000 OFFSET $2)
+            """,
+            session.Token,
+            MostSessions - 1
+        );
+        Session.Run(
+            "INSERT INTO sessions (hash, token, begun, ends) VALUES ($1, $2, $3, $4)",
+            session.Hash,
+            session.Token,
+            SqlValues.ToMicroseconds(now),
+            SqlValues.ToMicroseconds(session.Ends)
+        );
+    }
+
+    public void RemoveSession(byte[] hash) => Session.Run("DELETE FROM sessions WHERE hash = $1", hash);
+
     public bool TryAdd(StoredToken token, DateTimeOffset now)
     {
         if (Session.First(static _ => true, "SELECT 1 FROM tokens WHERE name = $1", token.Name))
@@ -122,7 +164,7 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
             """
             INSERT INTO partitions (name, is_shared, nodes, cores, price) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (name) DO UPDATE SET
-                is_shared = excluded.is_shared, nodes = excluded.nodes, cores = excluded.cores, price = excluded.price
+                is_shared = excluded.is_shared, nodes = excluded.nodes, cores = excluded.cores, price = excluded.price, cluster = NULL
             """,
             partition.Name,
             partition.Shared,
@@ -130,6 +172,45 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
             partition.NumCores,
             partition.SuPerCoreHour
         );
+
+    public void SaveAll(string cluster, IReadOnlyList<Partition> partitions)
+    {
+        Session.Run("DELETE FROM partitions WHERE cluster = $1", cluster);
+        // Always in one order: clusters that name the same ones wait for each other, never in a circle.
+        foreach (var partition in partitions.OrderBy(static partition => partition.Name, StringComparer.Ordinal))
+        {
+            Session.Run(
+                """
+                INSERT INTO partitions (name, is_shared, nodes, cores, price, cluster) VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT (name) DO UPDATE SET
+                    is_shared = excluded.is_shared, nodes = excluded.nodes, cores = excluded.cores, price = excluded.price,
+                    cluster = excluded.cluster
+                WHERE partitions.cluster IS NOT NULL
+                """,
+                partition.Name,
+                partition.Shared,
+                partition.NumNodes,
+                partition.NumCores,
+                partition.SuPerCoreHour,
+                cluster
+            );
+        }
+    }
+
+    public void SaveNames(IReadOnlyDictionary<string, string> names)
+    {
+        foreach (var (uid, name) in names.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            Session.Run(
+                """
+                INSERT INTO users (uid, name) VALUES ($1, $2) ON CONFLICT (uid) DO UPDATE SET name = excluded.name
+                WHERE users.name IS DISTINCT FROM excluded.name
+                """,
+                uid,
+                name
+            );
+        }
+    }
 
     public bool RemovePartition(string name) => Session.First(static _ => true, "DELETE FROM partitions WHERE name = $1 RETURNING 1", name);
 

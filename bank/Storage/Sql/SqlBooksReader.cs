@@ -23,7 +23,8 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
             uid
         );
 
-    public bool IsUserKnown(string uid) => session.First(static _ => true, "SELECT 1 FROM members WHERE uid = $1 LIMIT 1", uid);
+    public bool IsUserKnown(string uid) =>
+        session.First(static _ => true, "SELECT 1 FROM members WHERE uid = $1 UNION ALL SELECT 1 FROM users WHERE uid = $1 LIMIT 1", uid);
 
     public virtual ServiceUnits Balance(LedgerAccount account) =>
         session.First(
@@ -59,46 +60,41 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
         return new JobList(count, amount, cpuTime, jobs);
     }
 
-    public IEnumerable<StatementEntry> Statement(string account)
-    {
-        var balance = ServiceUnits.Zero;
-        var entries = session.All(
-            static row =>
-                (
-                    At: row.Time(0),
-                    Code: row.GetString(1),
-                    Job: row.TextOrNull(2),
-                    Uid: row.TextOrNull(3),
-                    Amount: row.Amount(4),
-                    Actor: row.TextOrNull(5),
-                    Reason: row.TextOrNull(6)
-                ),
+    public IReadOnlyList<StatementEntry> Statement(
+        string account,
+        DateTimeOffset? since = null,
+        DateTimeOffset? until = null,
+        int take = int.MaxValue
+    ) =>
+        session.All(
+            static row => new StatementEntry(
+                row.Time(0),
+                Enum.Parse<TransferCode>(row.GetString(1)),
+                row.TextOrNull(2),
+                row.TextOrNull(3),
+                row.Amount(4),
+                row.Amount(5),
+                row.TextOrNull(6),
+                row.TextOrNull(7)
+            ),
             """
             WITH own AS (SELECT id FROM ledger_accounts WHERE owner = $1 AND kind IN ('Project', 'Overrun')),
-                 own_transfers AS (SELECT number, -amount AS amount FROM transfers WHERE debit IN (SELECT id FROM own)
+                 own_transfers AS (SELECT number, at, -amount AS amount FROM transfers WHERE debit IN (SELECT id FROM own)
                                    UNION ALL
-                                   SELECT number, amount FROM transfers WHERE credit IN (SELECT id FROM own))
-            SELECT at, code, job, uid, own_transfers.amount, actor, reason
-            FROM own_transfers JOIN transfers USING (number) LEFT JOIN jobs ON jobslurmid = job
-            ORDER BY transfers.number, own_transfers.amount
+                                   SELECT number, at, amount FROM transfers WHERE credit IN (SELECT id FROM own)),
+                 entries AS (SELECT number, at, amount,
+                                    CAST(sum(amount) OVER (ORDER BY number, amount ROWS UNBOUNDED PRECEDING) AS BIGINT) AS balance
+                             FROM own_transfers)
+            SELECT entries.at, code, job, uid, entries.amount, balance, actor, reason
+            FROM entries JOIN transfers USING (number) LEFT JOIN jobs ON jobslurmid = job
+            WHERE (CAST($2 AS BIGINT) IS NULL OR entries.at >= $2) AND (CAST($3 AS BIGINT) IS NULL OR entries.at < $3)
+            ORDER BY entries.number, entries.amount LIMIT $4
             """,
-            account
+            account,
+            SqlValues.ToMicroseconds(since),
+            SqlValues.ToMicroseconds(until),
+            take
         );
-        foreach (var entry in entries)
-        {
-            balance += entry.Amount;
-            yield return new StatementEntry(
-                entry.At,
-                Enum.Parse<TransferCode>(entry.Code),
-                entry.Job,
-                entry.Uid,
-                entry.Amount,
-                balance,
-                entry.Actor,
-                entry.Reason
-            );
-        }
-    }
 
     public IEnumerable<(string Book, long Number, Transfer Transfer)> Transfers() =>
         session.Each(

@@ -107,8 +107,9 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
             (
                 HttpMethod.Patch,
                 $"v1/accounts/{account}",
-                [],
+                new JsonObject { ["reason"] = "x" },
                 [
+                    ("reason", NoName, true),
                     ("limit", [.. NoAmount.Except(["null"])], false),
                     ("credit", NoAmount, false),
                     ("start", NoTime, false),
@@ -168,6 +169,12 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
                 [("amount", [.. NoPositive, "\"40.01\""], true), ("reason", NoName, true)]
             ),
             (
+                HttpMethod.Put,
+                "v1/clusters/bad/directory",
+                new JsonObject { ["partitions"] = new JsonArray(), ["users"] = new JsonArray() },
+                [("partitions", NoPartitions, false), ("users", NoUsers, false), ("nodes", ["[]"], false)]
+            ),
+            (
                 HttpMethod.Post,
                 "v1/tokens",
                 new JsonObject { ["name"] = "bad_token", ["scope"] = "read" },
@@ -225,6 +232,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
         {
             await Refused(HttpMethod.Get, $"can_submit_job/1/{uid}/{account}/", null, "User");
             await Refused(HttpMethod.Put, $"v1/accounts/{account}/members/{(uid == "77777" ? "7x" : uid)}", "{}", "user");
+            await Refused(HttpMethod.Delete, $"v1/accounts/{account}/members/{uid}?reason=x", null, "user");
             await Refused(HttpMethod.Get, $"v1/accounts/{account}/balance?user={(uid == "77777" ? "" : uid)}", null, "user");
         }
 
@@ -252,12 +260,13 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
                 Bank.Job("bad-2", account, "1.00").ToJsonString(),
                 isRouted ? "jobslurmid" : "detail"
             );
-            foreach (var part in new[] { "", "/balance", "/members", "/statement", "/leases", "/leases/c" })
+            foreach (var part in new[] { "", "/balance", "/members", "/statement", "/leases", "/leases/c", "/changes" })
             {
                 await Refused(HttpMethod.Get, $"v1/accounts/{name}{part}", null, "account");
             }
 
-            await Refused(HttpMethod.Patch, $"v1/accounts/{name}", "{}", "account");
+            await Refused(HttpMethod.Patch, $"v1/accounts/{name}", """{"reason":"x"}""", "account");
+            await Refused(HttpMethod.Delete, $"v1/accounts/{name}/members/1000?reason=x", null, "account");
             await Refused(HttpMethod.Post, $"v1/accounts/{name}/renewals", "{}", "account");
             await Refused(HttpMethod.Put, $"v1/accounts/{name}/leases/c", """{"project":{"held":"0","want":"0"}}""", "account");
             await Refused(HttpMethod.Delete, $"v1/accounts/{name}/leases/c", """{"reason":"x"}""", "account");
@@ -286,6 +295,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
             $"v1/accounts/{account}/members",
             $"v1/accounts/{account}/statement",
             $"v1/accounts/{account}/leases",
+            $"v1/accounts/{account}/changes",
         ];
         foreach (var list in lists)
         {
@@ -293,6 +303,16 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
             {
                 await Refused(HttpMethod.Get, $"{list}?page={page}", null, "page");
             }
+        }
+
+        foreach (var query in new[] { "", "?reason=", "?reason=%20", "?reason=a%0Ab", $"?reason={Long}", "?reason=a&reason=b" })
+        {
+            await Refused(HttpMethod.Delete, $"v1/accounts/{account}/members/1000{query}", null, "reason");
+        }
+
+        foreach (var cluster in new[] { "%20", "a%0Ab", "%1B%5B31m", "a%5Cb", Long })
+        {
+            await Refused(HttpMethod.Put, $"v1/clusters/{cluster}/directory", "{}", "cluster");
         }
 
         foreach (var moment in new[] { "yesterday", "1", "2026-06-15", "2026-13-01T00:00:00Z", "NaN", "%27", "" })
@@ -325,6 +345,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
             (HttpMethod.Post, $"v1/accounts/{account}/adjustments"),
             (HttpMethod.Post, "v1/jobs/bad-1/refunds"),
             (HttpMethod.Post, "v1/tokens"),
+            (HttpMethod.Put, "v1/clusters/bad/directory"),
         ];
         string[] noObject =
         [
@@ -371,7 +392,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
 
         await Refused(HttpMethod.Put, "upload_cpu_data/x.zip", "no zip", "detail");
         await Refused(HttpMethod.Put, "upload_cpu_data/x.zip", new string('x', 20 << 20), Any, HttpStatusCode.RequestEntityTooLarge);
-        foreach (var path in new[] { "", "v1", "v1/", "v1/nothing", "nothing", "jobs/a.b/", "v1/accounts/x/y/z" })
+        foreach (var path in new[] { "pages", "pages/nothing", "v1", "v1/", "v1/nothing", "nothing", "jobs/a.b/", "v1/accounts/x/y/z" })
         {
             await Refused(HttpMethod.Get, path, null, Any, HttpStatusCode.NotFound);
         }

@@ -168,4 +168,48 @@ internal static class BadValues
         "[{\"name\":\"a\\u0000\"}]",
         "[{\"name\":\"n1\"},{\"name\":\"1234567890123456789012345678901\"}]",
     ];
+
+    private const string Good = "\"name\":\"p\",\"num_nodes\":1,\"num_cores\":1,\"su_per_core_hour\":\"1\"";
+
+    public static readonly string[] NoPartitions =
+    [
+        "null",
+        "{}",
+        "\"x\"",
+        "1",
+        "[1]",
+        "[[]]",
+        "[null]",
+        "[{}]",
+        $"[{{{Good}}},{{{Good}}}]",
+        $"[{{{Good},\"surprise\":1}}]",
+        $"[{string.Join(',', Enumerable.Repeat("{}", 1001))}]",
+        .. NoName.Concat(["\"a b\"", "\"a/b\"", $"\"{new string('x', 51)}\""]).Select(static value => Listed("name", value)),
+        .. NoFlag.Select(static value => Listed("shared", value)),
+        .. NoInteger.Append("null").Select(static value => Listed("num_nodes", value)),
+        .. NoInteger.Append("null").Select(static value => Listed("num_cores", value)),
+        .. new[] { "null", "\"\"", "\"-1\"", "\"NaN\"", "\"1e3\"", "\"1,5\"", "\"1000000000\"", "[]", "true" }.Select(static value =>
+            Listed("su_per_core_hour", value)
+        ),
+    ];
+
+    public static readonly string[] NoUsers =
+    [
+        "null",
+        "{}",
+        "[1]",
+        "[{}]",
+        "[{\"userid\":\"1\",\"username\":\"a\"},{\"userid\":\"1\",\"username\":\"b\"}]",
+        "[{\"userid\":\"1\",\"username\":\"a\",\"email\":\"a@b\"}]",
+        $"[{string.Join(',', Enumerable.Repeat("{}", 5001))}]",
+        .. NoUid.Except(["\"77777\""]).Select(static value => $"[{{\"username\":\"a\",\"userid\":{value}}}]"),
+        .. NoName.Concat(["\"a b\"", "\"a/b\""]).Select(static value => $"[{{\"userid\":\"1\",\"username\":{value}}}]"),
+    ];
+
+    // One partition with one field other than in the good one.
+    private static string Listed(string field, string value)
+    {
+        var others = Good.Split(',').Where(one => !one.StartsWith($"\"{field}\"", StringComparison.Ordinal));
+        return $"[{{{string.Join(',', others.Append($"\"{field}\":{value}"))}}}]";
+    }
 }

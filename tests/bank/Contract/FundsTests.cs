@@ -15,7 +15,7 @@ public abstract class FundsTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixt
         await bank.Post(Bank.Job("w-1", account, "40.00"));
         await bank.Post(Bank.Job("w-2", account, "20.00"));
         await bank.Put(Bank.Job("w-1", account, "30.00"));
-        await Do("account", "change", account, "--end", "2020-01-01");
+        await Do("account", "change", account, "--end", "2020-01-01", "--reason", "test");
         Assert.Contains("renew it first", await Fails("deposit", account, "1"), StringComparison.Ordinal);
         Assert.Contains("only 50.00 SU", await Fails("account", "renew", account, "--carry-over", "50.01"), StringComparison.Ordinal);
         Assert.Contains(
@@ -69,7 +69,7 @@ public abstract class FundsTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixt
     public async Task Credit_lets_an_account_go_so_far_below_zero_and_no_further()
     {
         var account = await bank.Account();
-        await Do("account", "change", account, "--credit", "50");
+        await Do("account", "change", account, "--credit", "50", "--reason", "test");
         Assert.Equal(
             "Adding job_cost 150.01 to account balance 0.00 would exceed account allocation 150.00.",
             await Refusal("150.01", account)
@@ -77,7 +77,7 @@ public abstract class FundsTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixt
         await bank.Post(Bank.Job("c-1", account, "130.00"));
         Assert.Contains(
             "uses 30.00 of its credit",
-            await Fails("account", "change", account, "--credit", "29.99"),
+            await Fails("account", "change", account, "--credit", "29.99", "--reason", "test"),
             StringComparison.Ordinal
         );
         Assert.ThrowsAny<DbException>(() =>
@@ -93,7 +93,7 @@ public abstract class FundsTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixt
         );
 
         // More credit takes in what was overrun.
-        await Do("account", "change", account, "--credit", "70");
+        await Do("account", "change", account, "--credit", "70", "--reason", "test");
         Assert.EndsWith("allocation 170.00 SU, used 160.00, available 10.00\n", await Do("statement", account), StringComparison.Ordinal);
         await Verified();
     }

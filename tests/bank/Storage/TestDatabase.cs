@@ -39,6 +39,25 @@ public abstract class TestDatabase : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>All rows of a table as text, in no order that means anything but the same each time.</summary>
+    public string Text(string table)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100
+        command.CommandText = $"SELECT * FROM {table}";
+#pragma warning restore CA2100
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+        {
+            var values = Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue);
+            rows.Add(string.Join('|', values.Select(static value => value is byte[] bytes ? Convert.ToHexString(bytes) : $"{value}")));
+        }
+
+        return string.Join('\n', rows.Order(StringComparer.Ordinal));
+    }
+
     protected abstract DbConnection Connect();
 
     protected abstract DbParameter Parameter(int number, object value);

@@ -35,10 +35,14 @@ public abstract class AccountTests<TDatabase>(Contract.BankOn<TDatabase> bank) :
             ["limit"] = null,
             ["credit"] = "5",
             ["end"] = "2020-01-01T00:00:00+01:00",
+            ["reason"] = "agreed",
         };
         var changed = await client.Send(HttpMethod.Patch, "v1/accounts/v1_open", change);
         Assert.Equal(("null", "5.00", "2019-12-31T23:00:00Z"), (changed["limit"], changed["credit"], changed["end"]));
-        (await client.Send(HttpMethod.Patch, "v1/accounts/v1_open", new JsonObject())).Refuses(HttpStatusCode.Conflict, "account");
+        (await client.Send(HttpMethod.Patch, "v1/accounts/v1_open", new JsonObject { ["reason"] = "x" })).Refuses(
+            HttpStatusCode.Conflict,
+            "account"
+        );
         (await client.Post("v1/accounts/v1_open/deposits", new JsonObject { ["amount"] = "1" })).Refuses(
             HttpStatusCode.Conflict,
             "account"
