@@ -6,6 +6,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using SlurmBanking.Bank.Api.V1;
+using SlurmBanking.Bank.Pages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Telemetry;
 using SlurmBanking.Bank.Teller;
@@ -66,6 +67,7 @@ internal static class BankApplication
         // The base path first: whether a failure is one of /v1/ is seen from what comes after it.
         application.UsePathBase(url.AbsolutePath.TrimEnd('/'));
         application.UseMiddleware<FailureGuard>();
+        application.UseStatusCodePages(static pages =>
         {
             var status = pages.HttpContext.Response.StatusCode;
             return pages.HttpContext.WriteDetail(
@@ -89,6 +91,7 @@ internal static class BankApplication
         TokensV1.Map(application);
         DirectoryV1.Map(application);
         OpenApiV1.Map(application);
+        PeoplesPages.Map(application);
         return application;
     }
 

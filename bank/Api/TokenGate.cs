@@ -20,7 +20,7 @@ internal sealed class TokenGate(RequestDelegate next, IBankStore store, FailedTr
             return;
         }
 
-        if (await Recognise(context.Request.Headers.Authorization) is not { } token)
+        if (await Recognise(store, context.Request.Headers.Authorization, time.GetUtcNow()) is not { } token)
         {
             var isMissing = context.Request.Headers.Authorization.Count == 0;
             if (!isMissing && tries.Count(context.Connection.RemoteIpAddress) is { } wait)
@@ -48,8 +48,9 @@ internal sealed class TokenGate(RequestDelegate next, IBankStore store, FailedTr
     /// <summary>The name of the token that a request carries.</summary>
     public static string NameOf(HttpContext context) => (string)context.Items[typeof(StoredToken)]!;
 
-    private async Task<StoredToken?> Recognise(string? header) =>
+    /// <summary>The token of an Authorization header; null when there is none, or it is not good.</summary>
+    public static async Task<StoredToken?> Recognise(IBankStore store, string? header, DateTimeOffset now) =>
         header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? await store.Read(books => TokenTeller.Recognise(books, header[Scheme.Length..].Trim(), time.GetUtcNow()))
+            ? await store.Read(books => TokenTeller.Recognise(books, header[Scheme.Length..].Trim(), now))
             : null;
 }
