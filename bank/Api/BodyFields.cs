@@ -202,7 +202,10 @@ internal sealed class BodyFields(JsonElement body)
         }
     }
 
-    public int? Integer(string name)
+    public int? Integer(string name) => (int?)Integer(name, int.MaxValue);
+
+    /// <summary>An integer from zero on.</summary>
+    public long? Integer(string name, long most)
     {
         if (!TryGetValue(name, out var value))
         {
@@ -210,7 +213,7 @@ internal sealed class BodyFields(JsonElement body)
         }
 
         var text = TryPlainText(value);
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number <= most)
         {
             return NotNegative(name, number) ? number : null;
         }

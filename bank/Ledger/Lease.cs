@@ -30,6 +30,9 @@ public sealed record Lease(
     /// <summary>The uid of leases on a project's own limit.</summary>
     public const string OfProject = "";
 
+    /// <summary>Of the last request that was taken and counted: one that comes late changes nothing.</summary>
+    public long Sequence { get; init; }
+
     /// <summary>What it wanted beyond what it held: the smallest such wish is met first.</summary>
     public ServiceUnits Wish => Wanted - Held;
 

@@ -17,30 +17,28 @@ public static class LeaseTeller
     /// <param name="books">The books.</param>
     /// <param name="account">The project.</param>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="asked">What it wants of the project's limit, first, and of the caps of users, each once.</param>
+    /// <param name="asked">
+    /// What it wants. What arrives late, or a second time, changes nothing: the cluster has decided by later answers since.
+    /// </param>
     /// <param name="duration">How long the cluster may decide on it.</param>
     /// <param name="now">The bank's time.</param>
     /// <exception cref="TellerException">There is no such project.</exception>
-    public static ClusterLeases Renew(
-        IBooks books,
-        string account,
-        string cluster,
-        IReadOnlyList<LeaseRequest> asked,
-        TimeSpan duration,
-        DateTimeOffset now
-    )
+    public static ClusterLeases Renew(IBooks books, string account, string cluster, LeaseAsk asked, TimeSpan duration, DateTimeOffset now)
     {
         var project = AccountTeller.Find(books, account);
         WindowTeller.Expire(books, project, now);
         var expires = now + duration + ClockMargin;
+        var known = books.LeasesOf(account, cluster, Lease.OfProject) is [var own, ..] ? own : null;
+        var isLate = asked.Sequence <= known?.Sequence;
+        var sequence = isLate ? known!.Sequence : asked.Sequence ?? known?.Sequence ?? 0;
         var made = new List<Lease>();
         var lines = new List<LimitLease>();
-        foreach (var request in asked)
+        foreach (var request in asked.Requests)
         {
             var (limit, isMember) = Read(books, project, request.Uid, now);
-            if (isMember)
+            if (isMember && !isLate)
             {
-                var lease = limit.Renew(account, cluster, request, expires);
+                var lease = limit.Renew(account, cluster, request, expires) with { Sequence = sequence };
                 made.Add(lease);
                 limit = limit.With(lease);
             }
@@ -49,7 +47,7 @@ public static class LeaseTeller
         }
 
         books.Save(made);
-        return Of(project, cluster, lines, duration, now);
+        return Of(project, cluster, sequence, lines, isLate ? Left(known!, now) : duration, now);
     }
 
     /// <summary>A cluster's leases on a project as they are.</summary>
@@ -63,7 +61,7 @@ public static class LeaseTeller
             var (limit, isMember) = Read(books, project, lease.Uid, now);
             return ToLine(limit, cluster, lease.Uid, isMember);
         });
-        return Of(project, cluster, [.. lines], Left(leases[0], now), now);
+        return Of(project, cluster, leases[0].Sequence, [.. lines], Left(leases[0], now), now);
     }
 
     /// <summary>Takes all leases of a cluster on a project away: what it holds counts no more until it asks again.</summary>
@@ -129,6 +127,22 @@ public static class LeaseTeller
         );
     }
 
-    private static ClusterLeases Of(Account project, string cluster, List<LimitLease> lines, TimeSpan left, DateTimeOffset now) =>
-        new(project.Name, cluster, project.Allocation.IsActive(now), project.Allocation.IsExempt, left, lines[0], [.. lines.Skip(1)]);
+    private static ClusterLeases Of(
+        Account project,
+        string cluster,
+        long sequence,
+        List<LimitLease> lines,
+        TimeSpan left,
+        DateTimeOffset now
+    ) =>
+        new(
+            project.Name,
+            cluster,
+            sequence,
+            project.Allocation.IsActive(now),
+            project.Allocation.IsExempt,
+            left,
+            lines[0],
+            [.. lines.Skip(1)]
+        );
 }

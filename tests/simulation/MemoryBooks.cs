@@ -110,8 +110,12 @@ internal sealed class MemoryBooks : IBooks
 
     public StoredToken? FindToken(byte[] hash) => throw new NotSupportedException();
 
-    public IReadOnlyList<StatementEntry> Statement(string account, DateTimeOffset? since, DateTimeOffset? until, int take) =>
-        throw new NotSupportedException();
+    public IReadOnlyList<StatementEntry> Statement(
+        string account,
+        DateTimeOffset? since = null,
+        DateTimeOffset? until = null,
+        int take = int.MaxValue
+    ) => throw new NotSupportedException();
 
     public (int Count, IReadOnlyList<AccountStanding> Accounts) ListStandings(string part, int skip, int take) =>
         throw new NotSupportedException();

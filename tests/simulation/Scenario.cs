@@ -58,7 +58,7 @@ internal sealed partial class Scenario : IDisposable
         _modifies = _fates.Next(2) == 0;
         _slurm = new SimulatedSlurm(_random) { HasAccounting = accounting };
         _slurmctld = new Slurmctld(_slurm, _agenda, _faults, _random, reports, Say);
-        _bank = new SimulatedBank(_agenda) { OffersBalance = seed % 2 == 0 };
+        _bank = new SimulatedBank(_agenda) { OffersBalance = seed % 2 == 0, OffersLeases = seed % 3 == 0 };
         _bank.Wrote += Tempt;
         _directory = Directory.CreateDirectory(
             Path.Combine(Root, $"slurm-banking-simulation-{Environment.ProcessId}-{seed}-{Interlocked.Increment(ref _scenarios)}")

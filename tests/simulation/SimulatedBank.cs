@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SlurmBanking.Bank.Api;
+using SlurmBanking.Bank.Api.V1;
 using SlurmBanking.Bank.Ledger;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.BankApi;
@@ -28,6 +29,9 @@ internal sealed class SimulatedBank(Agenda agenda)
 
     /// <summary>Whether it tells balances, or is one that has to be asked what fits.</summary>
     public bool OffersBalance { get; init; }
+
+    /// <summary>Whether it leases, or is one that clusters may overdraw together.</summary>
+    public bool OffersLeases { get; init; }
 
     /// <summary>It answers nothing before.</summary>
     public DateTimeOffset UpAt { get; set; } = Ever;
@@ -61,7 +65,7 @@ internal sealed class SimulatedBank(Agenda agenda)
             .Sum(static job => job.Bill.Charged.Hundredths);
 
     /// <summary>Does what a request asks for.</summary>
-    public HttpResponseMessage Answer(HttpMethod method, string path, string body)
+    public HttpResponseMessage Answer(HttpMethod method, string path, string body, string? cluster)
     {
         if (agenda.Now < WellAt)
         {
@@ -77,43 +81,71 @@ internal sealed class SimulatedBank(Agenda agenda)
         var words = address.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
         return (method.Method, words) switch
         {
-            ("GET", ["can_submit_job", var cost, var uid, var account]) => Ask(cost, uid, account),
+            ("GET", ["can_submit_job", var cost, var uid, var account]) => Ask(cost, uid, account, cluster),
             ("GET", ["jobs", var id]) => Books.FindJob(id) is { } job
                 ? Json(HttpStatusCode.OK, JsonSerializer.Serialize(job.Record, BankApiJsonContext.Default.Job))
                 : Json(HttpStatusCode.NotFound, "{\"detail\":\"Not found.\"}"),
-            ("GET", ["v1", "accounts", var account, "balance"]) => Balance(account, path.Split("?user=")[1]),
-            ("POST", ["jobs"]) => Take(body, HttpStatusCode.Created, JobTeller.Create),
-            ("PUT", ["jobs", _]) => Take(body, HttpStatusCode.OK, JobTeller.Put),
+            ("GET", ["v1", "accounts", var account, "balance"]) => Balance(account, path.Split("?user=")[1], cluster),
+            ("PUT", ["v1", "accounts", var account, "leases", var holder]) => Lease(account, holder, body),
+            ("POST", ["jobs"]) => Take(body, cluster, HttpStatusCode.Created, JobTeller.Create),
+            ("PUT", ["jobs", _]) => Take(body, cluster, HttpStatusCode.OK, JobTeller.Put),
             _ => throw new AuditException($"nobody asks {method} {path}"),
         };
     }
 
-    private HttpResponseMessage Balance(string account, string uid) =>
+    private HttpResponseMessage Lease(string account, string holder, string body)
+    {
+        if (!OffersLeases || Books.FindAccount(account) is null)
+        {
+            return Json(HttpStatusCode.NotFound, "{\"detail\":\"Not found.\"}");
+        }
+
+        using var document = JsonDocument.Parse(body);
+        var fields = new BodyFields(document.RootElement);
+        var asked = LeaseReader.Read(fields);
+        if (fields.Errors.Count > 0)
+        {
+            throw new AuditException($"the bank can't read {body}: {fields.Errors}");
+        }
+
+        var leases = LeaseTeller.Renew(Books, account, holder, asked, TimeSpan.FromSeconds(60), agenda.Now);
+        return Json(HttpStatusCode.OK, LeasesV1.ToJson(leases).ToJsonString());
+    }
+
+    private HttpResponseMessage Balance(string account, string uid, string? cluster) =>
         OffersBalance && Books.FindAccount(account) is not null
             ? Json(
                 HttpStatusCode.OK,
-                JsonSerializer.Serialize(BalanceTeller.Read(Books, account, uid, agenda.Now), BankApiJsonContext.Default.AccountBalance)
+                JsonSerializer.Serialize(
+                    BalanceTeller.Read(Books, account, uid, agenda.Now, cluster),
+                    BankApiJsonContext.Default.AccountBalance
+                )
             )
             : Json(HttpStatusCode.NotFound, "{\"detail\":\"Not found.\"}");
 
-    private HttpResponseMessage Ask(string cost, string uid, string account)
+    private HttpResponseMessage Ask(string cost, string uid, string account, string? cluster)
     {
         if (!ServiceUnits.TryParse(cost, out var amount))
         {
             throw new AuditException($"{cost} is no amount");
         }
 
-        var (valid, answer) = SubmissionTeller.Ask(Books, amount, uid, account, agenda.Now);
+        var (valid, answer) = SubmissionTeller.Ask(Books, amount, uid, account, agenda.Now, cluster);
         return Json(
             valid ? HttpStatusCode.OK : HttpStatusCode.BadRequest,
             JsonSerializer.Serialize(answer, BankApiJsonContext.Default.SubmitAnswer)
         );
     }
 
-    private HttpResponseMessage Take(string body, HttpStatusCode good, Func<MemoryBooks, JobWrite, DateTimeOffset, JobAnswer> take)
+    private HttpResponseMessage Take(
+        string body,
+        string? cluster,
+        HttpStatusCode good,
+        Func<MemoryBooks, JobWrite, DateTimeOffset, JobAnswer> take
+    )
     {
         using var document = JsonDocument.Parse(body);
-        var (write, errors) = JobReader.Read(document.RootElement);
+        var (write, errors) = JobReader.Read(document.RootElement, cluster);
         if (write is null)
         {
             throw new AuditException($"the bank can't read {body}: {errors}");

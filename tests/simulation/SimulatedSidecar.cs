@@ -70,11 +70,12 @@ internal sealed class SimulatedSidecar : IDisposable
             disk.Flushed();
         }
 
+        var cluster = _services.GetRequiredService<ClusterName>();
         var health = new BankHealth(time, new TraceLogger<BankHealth>(say));
         var reader = new HeadroomReader(
             bank,
             _services.GetRequiredService<IBalanceApi>(),
-            new Leases(_services.GetRequiredService<ILeaseApi>(), () => _services.GetRequiredService<ClusterName>().Value, health, time),
+            new Leases(_services.GetRequiredService<ILeaseApi>(), () => cluster.Value, health, time),
             health,
             time,
             new TraceLogger<HeadroomReader>(say)

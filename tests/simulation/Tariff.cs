@@ -43,6 +43,9 @@ internal static class Tariff
         return ClusterSnapshot.Of(
             [Of("normal") with { IsDefault = true }, Of("small"), Of("free")],
             [new Node("n1", ["normal", "small", "free"], TresCounts.Of(("cpu", 16), ("mem", 65_536)), 1, 1)]
-        );
+        ) with
+        {
+            Name = "sim",
+        };
     }
 }

@@ -1,3 +1,5 @@
+using SlurmBanking.Sidecar.Bank;
+
 namespace SlurmBanking.Simulation.Tests;
 
 /// <summary>
@@ -18,6 +20,7 @@ internal sealed class Wire(Agenda agenda, SimulatedBank bank, Faults faults, Act
             return await answered.Task;
         }
 
+        var cluster = request.Headers.TryGetValues(BankTransport.ClusterHeader, out var names) ? names.Single() : null;
         var (method, path, body) = (request.Method, request.RequestUri!.PathAndQuery, "");
         if (request.Content is { } content)
         {
@@ -28,7 +31,7 @@ internal sealed class Wire(Agenda agenda, SimulatedBank bank, Faults faults, Act
         {
             if (!faults.Loses())
             {
-                agenda.After(faults.Latency(), () => Arrive(request, method, path, body, answered));
+                agenda.After(faults.Latency(), () => Arrive(request, method, path, body, cluster, answered));
             }
         }
 
@@ -40,6 +43,7 @@ internal sealed class Wire(Agenda agenda, SimulatedBank bank, Faults faults, Act
         HttpMethod method,
         string path,
         string body,
+        string? cluster,
         TaskCompletionSource<HttpResponseMessage> answered
     )
     {
@@ -48,7 +52,7 @@ internal sealed class Wire(Agenda agenda, SimulatedBank bank, Faults faults, Act
             return;
         }
 
-        var response = bank.Answer(method, path, body);
+        var response = bank.Answer(method, path, body, cluster);
         response.RequestMessage = request;
         if (method != HttpMethod.Get)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Api.V1;
 
@@ -10,9 +11,13 @@ internal static class LeaseReader
     private const int MostUsers = 1000;
     private const int MaxUid = 20;
 
-    /// <summary>The requests, the one on the project's own limit first; what is wrong is told by field.</summary>
-    public static List<LeaseRequest> Read(BodyFields fields)
+    // Exact in any reader of JSON.
+    private const long MostSequence = 9_007_199_254_740_991;
+
+    /// <summary>The requests; what is wrong is told by field.</summary>
+    public static LeaseAsk Read(BodyFields fields)
     {
+        var sequence = fields.Integer("sequence", MostSequence);
         var requests = new List<LeaseRequest>();
         if (fields.RequiredObject("project") is { } project)
         {
@@ -29,7 +34,7 @@ internal static class LeaseReader
             requests.AddRange(Users(users, fields));
         }
 
-        return requests;
+        return new LeaseAsk(sequence, requests);
     }
 
     private static List<LeaseRequest> Users(JsonElement list, BodyFields fields)

@@ -79,11 +79,13 @@ internal sealed class LeasesV1(IBankStore store, TimeProvider time, LeaseTerms t
         }
     }
 
-    private static JsonObject ToJson(ClusterLeases leases) =>
+    /// <summary>As it goes over the wire.</summary>
+    public static JsonObject ToJson(ClusterLeases leases) =>
         new()
         {
             ["account"] = leases.Account,
             ["cluster"] = leases.Cluster,
+            ["sequence"] = leases.Sequence,
             ["is_active"] = leases.IsActive,
             ["is_exempt"] = leases.IsExempt,
             ["expires_in_seconds"] = (int)leases.Left.TotalSeconds,

@@ -19,11 +19,11 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
 
     /// <summary>Keeps a lease, in the place of the one that is there.</summary>
     protected const string SaveLease = """
-        INSERT INTO leases (account, cluster, uid, granted, held, wanted, unmet, uncovered, expires)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO leases (account, cluster, uid, granted, held, wanted, unmet, uncovered, expires, sequence)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (account, uid, cluster) DO UPDATE SET
             granted = excluded.granted, held = excluded.held, wanted = excluded.wanted, unmet = excluded.unmet,
-            uncovered = excluded.uncovered, expires = excluded.expires
+            uncovered = excluded.uncovered, expires = excluded.expires, sequence = excluded.sequence
         """;
 
     // Of one token: who has it can't fill the database by signing in.
@@ -248,6 +248,7 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
             lease.Unmet.Hundredths,
             lease.Uncovered.Hundredths,
             SqlValues.ToMicroseconds(lease.Expires),
+            lease.Sequence,
         ];
 
     /// <summary>Stores a job.</summary>

@@ -6,7 +6,7 @@ namespace SlurmBanking.Bank.Storage.Sql;
 /// <summary>How leases are read.</summary>
 internal partial class SqlBooksReader
 {
-    private const string Leases = "SELECT account, cluster, uid, granted, held, wanted, unmet, uncovered, expires FROM leases";
+    private const string Leases = "SELECT account, cluster, uid, granted, held, wanted, unmet, uncovered, expires, sequence FROM leases";
 
     public IReadOnlyList<Lease> LeasesOn(string account, string uid) =>
         session.All(LeaseAt, $"{Leases} WHERE account = $1 AND uid = $2 ORDER BY cluster", account, uid);
@@ -56,5 +56,8 @@ internal partial class SqlBooksReader
             row.Amount(6),
             row.Amount(7),
             row.Time(8)
-        );
+        )
+        {
+            Sequence = row.GetInt64(9),
+        };
 }

@@ -141,6 +141,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
                 [
                     ("project", [.. NoAmount.SelectMany(NoWish), .. NoObject, NoWant], true),
                     ("users", NoUsers, false),
+                    ("sequence", [.. NoInteger.Except(["2147483648"]), "9007199254740992"], false),
                     ("cluster", ["\"c\""], false),
                 ]
             ),

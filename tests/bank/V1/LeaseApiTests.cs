@@ -27,7 +27,7 @@ public abstract class LeaseApiTests<TDatabase>(BankOn<TDatabase> bank) : IClassF
         // 90 are left of the account, and 50 of the user's cap: a lone cluster gets all of both. 7 is no member.
         var expected = $$"""
             {
-              "account": "{{account}}", "cluster": "a", "is_active": true, "is_exempt": false, "expires_in_seconds": 60,
+              "account": "{{account}}", "cluster": "a", "sequence": 0, "is_active": true, "is_exempt": false, "expires_in_seconds": 60,
               "project": {"granted": "90.00", "asked_back": "0.00", "available": "0.00", "limit": "100.00",
                           "charged": "10.00", "uncovered": "0.00"},
               "users": [
@@ -48,6 +48,33 @@ public abstract class LeaseApiTests<TDatabase>(BankOn<TDatabase> bank) : IClassF
         Assert.InRange(int.Parse(shown["expires_in_seconds"]), 50, 60);
         known["expires_in_seconds"] = shown.Json["expires_in_seconds"]!.DeepClone();
         Assert.True(JsonNode.DeepEquals(known, shown.Json), shown.Body);
+    }
+
+    [Fact]
+    public async Task What_arrives_late_or_twice_changes_nothing()
+    {
+        using var client = await V1Client.Of(bank);
+        var account = await bank.Account(deposit: 100);
+        Assert.Equal(("7", "100.00"), await Renew(7, "0", "90"));
+        Assert.Equal("0.00", await WantAll());
+        Assert.Equal(("8", "30.00"), await Renew(8, "0", "30"));
+        Assert.Equal("70.00", await WantAll());
+
+        // What was given back is another's by now.
+        Assert.Equal(("8", "30.00"), await Renew(8, "0", "20"));
+        Assert.Equal(("8", "30.00"), await Renew(7, "0", "90"));
+        Assert.Equal(("9007199254740991", "30.00"), await Renew(9_007_199_254_740_991, "0", "30"));
+
+        async Task<(string Sequence, string Granted)> Renew(long sequence, string held, string want)
+        {
+            var request = Request(held, want);
+            request["sequence"] = sequence;
+            var answer = await client.Send(HttpMethod.Put, Path(account, "a"), request, with: bank.Staff);
+            return (answer["sequence"], answer["project.granted"]);
+        }
+
+        async Task<string> WantAll() =>
+            (await client.Send(HttpMethod.Put, Path(account, "b"), Request("0", "100"), with: bank.Staff))["project.granted"];
     }
 
     [Fact]

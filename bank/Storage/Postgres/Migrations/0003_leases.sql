@@ -10,6 +10,7 @@ CREATE TABLE leases (
     unmet     BIGINT NOT NULL CHECK (unmet BETWEEN 0 AND wanted),
     uncovered BIGINT NOT NULL CHECK (uncovered >= 0 AND uncovered <= unmet AND uncovered <= held),
     expires   BIGINT NOT NULL,
+    sequence  BIGINT NOT NULL CHECK (sequence >= 0),
     PRIMARY KEY (account, uid, cluster)
 ) WITH (fillfactor = 70);
 

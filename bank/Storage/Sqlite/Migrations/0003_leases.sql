@@ -9,6 +9,7 @@ CREATE TABLE leases (
     unmet     INTEGER NOT NULL CHECK (unmet BETWEEN 0 AND wanted),
     uncovered INTEGER NOT NULL CHECK (uncovered >= 0 AND uncovered <= unmet AND uncovered <= held),
     expires   INTEGER NOT NULL,
+    sequence  INTEGER NOT NULL CHECK (sequence >= 0),
     PRIMARY KEY (account, uid, cluster)
 ) STRICT, WITHOUT ROWID;
 
