@@ -66,7 +66,14 @@ internal sealed partial class Headrooms
         {
             (user.Tried, user.Doubtful) = (now, false);
             var (of, needed) = (book.Of(account, id).Amount, NeededBy(user, now));
-            var want = Lease.Wanted(of, needed, state.Lease is null ? null : user.Headroom?.User, user.AskedBack, user.Ceiling);
+            (var want, user.Told) = Lease.Wanted(
+                of,
+                needed,
+                user.Told,
+                state.Lease is null ? null : user.Headroom?.User,
+                user.AskedBack,
+                user.Ceiling
+            );
             user.Headroom = user.Headroom is { } known ? known with { User = Least(known.User, want) } : null;
             claims.Add(
                 new UserLeaseClaim
@@ -82,7 +89,14 @@ internal sealed partial class Headrooms
         var granted = state.Lease is null
             ? null
             : state.Users.Values.Select(static user => user.Headroom).FirstOrDefault(static known => known is { Refusal: null })?.Account;
-        var wanted = Lease.Wanted(held, most, granted, state.Lease?.AskedBack ?? ServiceUnits.Zero, state.Lease?.Ceiling);
+        (var wanted, state.Told) = Lease.Wanted(
+            held,
+            most,
+            state.Told,
+            granted,
+            state.Lease?.AskedBack ?? ServiceUnits.Zero,
+            state.Lease?.Ceiling
+        );
         foreach (var user in state.Users.Values)
         {
             user.Headroom = user.Headroom is { } known ? known with { Account = Least(known.Account, wanted) } : null;

@@ -213,6 +213,9 @@ internal sealed partial class Headrooms
 
         /// <summary>Null where headrooms are no leases.</summary>
         public Lease? Lease { get; set; }
+
+        /// <summary>What the bank was told to be needed of it.</summary>
+        public ServiceUnits Told { get; set; }
     }
 
     private sealed class User
@@ -229,6 +232,9 @@ internal sealed partial class Headrooms
         public ServiceUnits Needed { get; set; }
 
         public DateTimeOffset NeededAt { get; set; }
+
+        /// <summary>What the bank was told to be needed of the user's own limit.</summary>
+        public ServiceUnits Told { get; set; }
 
         /// <summary>Of the lease on the user's own limit.</summary>
         public ServiceUnits AskedBack { get; set; }

@@ -23,24 +23,32 @@ internal sealed record Lease(
     /// <summary>From then on the bank may give to others what covers no hold.</summary>
     public bool HasLapsed(TimeProvider time) => time.GetElapsedTime(Asked) >= Lasts;
 
-    /// <summary>How much lease to ask for.</summary>
+    /// <summary>
+    /// How much lease to ask for. What is needed is told first; who is asked to give back all the same gives, and tells again: it may
+    /// be that nobody has enough until one has given.
+    /// </summary>
     /// <param name="held">Held now; covered in any case.</param>
     /// <param name="needed">What somebody needs beyond that, and was refused.</param>
+    /// <param name="told">What was told to be needed with the last request.</param>
     /// <param name="granted">What there is; null when there is none.</param>
     /// <param name="askedBack">What the bank asked back of it.</param>
     /// <param name="ceiling">What the limit could still pay for at most; needs beyond it are in vain. Null when that is not known.</param>
-    public static ServiceUnits Wanted(
+    /// <returns>The amount, and what it tells to be needed.</returns>
+    public static (ServiceUnits Want, ServiceUnits Told) Wanted(
         ServiceUnits held,
         ServiceUnits needed,
+        ServiceUnits told,
         ServiceUnits? granted,
         ServiceUnits askedBack,
         ServiceUnits? ceiling
     )
     {
-        var least = held + needed;
-        least = least > (ceiling ?? ServiceUnits.Max) ? held : least;
-        var kept = (granted ?? ServiceUnits.Zero) - askedBack;
-        var wanted = kept > least ? kept : least;
-        return wanted < ServiceUnits.Max ? wanted : ServiceUnits.Max;
+        needed = held + needed > (ceiling ?? ServiceUnits.Max) ? ServiceUnits.Zero : needed;
+        var (least, kept) = (held + needed, granted ?? ServiceUnits.Zero);
+        var want = askedBack > ServiceUnits.Zero && needed == told ? Most(held, kept - askedBack) : Most(kept, least);
+        want = want < ServiceUnits.Max ? want : ServiceUnits.Max;
+        return (want, want >= least ? needed : ServiceUnits.Zero);
     }
+
+    private static ServiceUnits Most(ServiceUnits a, ServiceUnits b) => a > b ? a : b;
 }

@@ -55,6 +55,21 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void What_is_needed_is_told_first_and_then_given_back_all_the_same()
+    {
+        // 40.00 of 100.00 are held, and 80.00 needed: 60.00 are idle, of which 50.00 are asked back.
+        Want(1);
+        Hold(1, uid: 1, 40m);
+        Renew(1, At(0), Answer(Grant(100m, askedBack: 50m), User(1, null)));
+        _rooms.Need(A, 1, Given.Su(80m), At(1));
+        Assert.Equal(Given.Su(120m), _rooms.Claim(A, 1, _book, 2, At(2)).Project.Want);
+        Assert.Equal(Given.Su(100m), Room(1).Account);
+        Assert.Equal(Given.Su(50m), _rooms.Claim(A, 1, _book, 3, At(3)).Project.Want);
+        Assert.Equal(Given.Su(50m), Room(1).Account);
+        Assert.Equal(Given.Su(120m), _rooms.Claim(A, 1, _book, 4, At(4)).Project.Want);
+    }
+
+    [Fact]
     public void What_is_held_is_never_given_back()
     {
         Want(1);

@@ -274,7 +274,9 @@ public static class AllBoards
                     "short",
                     "What clusters that share accounts have of them. Stale: docs/runbooks.md, SlurmBankingLeaseStale.",
                     ("max by (state) (slurm_banking_bank_leases)", "{{state}}"),
-                    ("sum(increase(slurm_banking_bank_leases_uncovered_total[$__rate_interval]))", "more held than leased")
+                    ("sum(increase(slurm_banking_bank_leases_uncovered_total[$__rate_interval]))", "more held than leased"),
+                    ("sum(slurm_banking_leases_open)", "of clusters, by their own count"),
+                    ("sum(slurm_banking_leases_uncovered)", "SU held beyond them")
                 )
             ),
             new Row(
