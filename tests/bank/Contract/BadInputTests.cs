@@ -413,7 +413,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
     // The header that names a cluster, wherever it is read.
     private async Task Clusters(string account)
     {
-        foreach (var cluster in new[] { "", " ", "a b", "a/b", "..", "a\\b", new string('c', 151), "a,b\u00a0c" })
+        foreach (var cluster in new[] { "", " ", "a b", "a/b", "..", "a\\b", new string('c', 151) })
         {
             await Refused(HttpMethod.Get, $"can_submit_job/1/1000/{account}/", null, "Slurm-Cluster", cluster: cluster);
             await Refused(HttpMethod.Get, $"v1/accounts/{account}/balance", null, "Slurm-Cluster", cluster: cluster);
