@@ -34,6 +34,9 @@ test-fast: ## the tests that need no server
 bench: build plugins ## measure on a real Slurm, into docs/benchmarks.md (QUICK=1 for fewer rounds; ONLY=operator: that alone, on an API server)
 	@eng/bench.sh
 
+bench-bank: ## measure the bank with 64 clients on both stores, into docs/benchmarks-bank.md
+	@eng/bench-bank.sh
+
 sim: ## simulate jobs and faults: SEED=n, or SEEDS=a-b
 	@eng/sim.sh
 
@@ -66,4 +69,4 @@ format: ## format all C#
 clean: ## remove everything that was built
 	@rm -rf artifacts
 
-.PHONY: help build plugins publish image contract demo test test-fast bench sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean
+.PHONY: help build plugins publish image contract demo test test-fast bench bench-bank sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean

@@ -16,6 +16,8 @@ step 'simulations' env SEEDS="${SEEDS:-1-10000}" bash -c 'eng/sim.sh | tail -1'
 step 'mutations of the sidecar, each found by the simulation' eng/mutations.sh
 step 'the operator in trouble and killed' bash -c 'eng/build.sh && eng/publish.sh operator && artifacts/bin/SlurmBanking.Kubernetes.Tests/release/SlurmBanking.Kubernetes.Tests \
 	--filter-trait Run=verify --progress off --no-ansi'
+step 'a minute of 64 clients at the bank, on both stores' bash -c 'eng/install-packages.sh postgresql && \
+	artifacts/bin/SlurmBanking.Bank.Tests/release/SlurmBanking.Bank.Tests --filter-trait Run=verify --progress off --no-ansi'
 step 'frames' env COUNT="${COUNT:-5000000}" eng/fuzz.sh
 step 'submissions and records of any content, on the plugins' bash -c 'eng/install-packages.sh valgrind && artifacts/bin/SlurmBanking.Plugins.Tests/release/SlurmBanking.Plugins.Tests \
 	--filter-trait Run=verify --progress off --no-ansi'

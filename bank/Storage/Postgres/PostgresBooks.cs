@@ -33,16 +33,24 @@ internal sealed class PostgresBooks(PostgresSession session) : SqlBooks(session)
     private readonly HashSet<string> _unknownJobs = [];
     private string? _project;
 
+    // The project, as it is since it was locked; null when it is not known or has been changed.
+    private Account? _found;
+
     public override Account? FindAccount(string name)
     {
+        if (_found is { } found && found.Name == name)
+        {
+            return found;
+        }
+
         if (_project is not null)
         {
             return base.FindAccount(name);
         }
 
-        var account = FindAccount(name, Locked);
-        _project = account?.Name;
-        return account;
+        _found = FindAccount(name, Locked);
+        _project = _found?.Name;
+        return _found;
     }
 
     public override StoredJob? FindJob(string id)
@@ -104,31 +112,29 @@ internal sealed class PostgresBooks(PostgresSession session) : SqlBooks(session)
         }
 
         _balances.Clear();
-        session.RunEach(
-            """
-            INSERT INTO transfers (at, code, debit, credit, amount, job, key, actor, reason)
-            VALUES ($1, $2, ledger_account($3, $4, $5, $9, false), ledger_account($6, $7, $8, $9, false), $10, $11, $12, $13, $14)
-            """,
-            transfers.Select(transfer =>
-                new object?[]
-                {
-                    SqlValues.ToMicroseconds(now),
-                    transfer.Code.ToString(),
-                    transfer.Debit.Kind.ToString(),
-                    transfer.Debit.Owner,
-                    transfer.Debit.Uid,
-                    transfer.Credit.Kind.ToString(),
-                    transfer.Credit.Owner,
-                    transfer.Credit.Uid,
-                    _project,
-                    transfer.Amount.Hundredths,
-                    transfer.Job,
-                    transfer.Key,
-                    transfer.Actor,
-                    transfer.Reason,
-                }
-            )
-        );
+        foreach (var transfer in transfers)
+        {
+            Session.Run(
+                """
+                INSERT INTO transfers (at, code, debit, credit, amount, job, key, actor, reason)
+                VALUES ($1, $2, ledger_account($3, $4, $5, $9, false), ledger_account($6, $7, $8, $9, false), $10, $11, $12, $13, $14)
+                """,
+                SqlValues.ToMicroseconds(now),
+                transfer.Code.ToString(),
+                transfer.Debit.Kind.ToString(),
+                transfer.Debit.Owner,
+                transfer.Debit.Uid,
+                transfer.Credit.Kind.ToString(),
+                transfer.Credit.Owner,
+                transfer.Credit.Uid,
+                _project,
+                transfer.Amount.Hundredths,
+                transfer.Job,
+                transfer.Key,
+                transfer.Actor,
+                transfer.Reason
+            );
+        }
     }
 
     public override void Save(StoredJob job)
@@ -148,6 +154,7 @@ internal sealed class PostgresBooks(PostgresSession session) : SqlBooks(session)
     public override void Save(Account account)
     {
         Demand(account.Name);
+        _found = null;
         base.Save(account);
     }
 
@@ -159,17 +166,12 @@ internal sealed class PostgresBooks(PostgresSession session) : SqlBooks(session)
 
     public override void Save(IReadOnlyList<Lease> leases)
     {
-        if (leases.Count == 0)
-        {
-            return;
-        }
-
         foreach (var lease in leases)
         {
             Demand(lease.Account);
         }
 
-        session.RunEach(SaveLease, leases.Select(ValuesOf));
+        base.Save(leases);
     }
 
     public override void Release(LeaseRelease release)

@@ -7,27 +7,42 @@ namespace SlurmBanking.Bank.Storage.Postgres;
 /// <summary>A transaction of a connection from the pool, which prepares what is asked often.</summary>
 internal sealed class PostgresSession(NpgsqlTransaction transaction) : SqlSession
 {
+    // Sent in one go: for each answer of the server all wait who want the project.
+    private readonly List<NpgsqlBatchCommand> _waiting = [];
+
     // Numbers without a gap can only be given out in turn, and turns are per project.
     public override string NumberColumns => "transfers.project, entry";
 
     public override string BookLengths => "SELECT name, transfers FROM accounts WHERE transfers > 0";
 
-    /// <summary>Runs a statement several times, all of them sent at once.</summary>
-    public void RunEach(string sql, IEnumerable<object?[]> rows)
+    public override void Run(string sql, params ReadOnlySpan<object?> values)
     {
-        using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        foreach (var row in rows)
+        var command = new NpgsqlBatchCommand(sql);
+        Bind(command.Parameters, values);
+        _waiting.Add(command);
+    }
+
+    /// <summary>Does what waits to be done.</summary>
+    public void Flush()
+    {
+        if (_waiting.Count == 0)
         {
-            var command = new NpgsqlBatchCommand(sql);
-            Bind(command.Parameters, row);
+            return;
+        }
+
+        using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        foreach (var command in _waiting)
+        {
             batch.BatchCommands.Add(command);
         }
 
+        _waiting.Clear();
         batch.ExecuteNonQuery();
     }
 
     protected override DbCommand Prepare(string sql, ReadOnlySpan<object?> values)
     {
+        Flush();
 #pragma warning disable CA2100 // every caller passes a constant; values go by parameter
         var command = new NpgsqlCommand(sql, transaction.Connection, transaction);
 #pragma warning restore CA2100

@@ -98,7 +98,9 @@ public sealed class PostgresStore : IBankStore
     {
         using var connection = _source.OpenConnection();
         using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
-        var answer = work(new PostgresBooks(new PostgresSession(transaction)));
+        var session = new PostgresSession(transaction);
+        var answer = work(new PostgresBooks(session));
+        session.Flush();
         try
         {
             transaction.Commit();

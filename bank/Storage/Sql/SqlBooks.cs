@@ -18,7 +18,7 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
         """;
 
     /// <summary>Keeps a lease, in the place of the one that is there.</summary>
-    protected const string SaveLease = """
+    private const string SaveLease = """
         INSERT INTO leases (account, cluster, uid, granted, held, wanted, unmet, uncovered, expires, sequence)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (account, uid, cluster) DO UPDATE SET
@@ -237,7 +237,7 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
     }
 
     /// <summary>The values of <see cref="SaveLease"/>.</summary>
-    protected static object?[] ValuesOf(Lease lease) =>
+    private static object?[] ValuesOf(Lease lease) =>
         [
             lease.Account,
             lease.Cluster,

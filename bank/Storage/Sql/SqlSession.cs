@@ -14,7 +14,8 @@ internal abstract class SqlSession
     /// <summary>Selects every book with the number of its last transfer, from where that is kept beside them.</summary>
     public abstract string BookLengths { get; }
 
-    public void Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
+    /// <summary>Runs a statement whose answer nobody waits for: it is done at the latest before the next question, and before the commit.</summary>
+    public virtual void Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
 
     /// <summary>The first row; default when there is none.</summary>
     public T? First<T>(Func<DbDataReader, T> read, string sql, params ReadOnlySpan<object?> values)

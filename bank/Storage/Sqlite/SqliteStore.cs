@@ -32,6 +32,7 @@ public sealed class SqliteStore : IBankStore
             try
             {
                 SqliteMigrations.Apply(session.Connection);
+                session.KeepMore();
                 _writer = new SqliteWriter(session);
             }
             catch
