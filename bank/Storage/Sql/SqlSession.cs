@@ -14,7 +14,7 @@ internal abstract class SqlSession
     /// <summary>Selects every book with the number of its last transfer, from where that is kept beside them.</summary>
     public abstract string BookLengths { get; }
 
-    /// <summary>Runs a statement whose answer nobody waits for: it is done at the latest before the next question, and before the commit.</summary>
+    /// <summary>Runs a statement whose answer nobody waits for: it is done before the next question, and before the commit.</summary>
     public virtual void Run(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
 
     /// <summary>The first row; default when there is none.</summary>
