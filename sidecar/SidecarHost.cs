@@ -66,7 +66,7 @@ internal static class SidecarHost
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<Duty>(provider, Environment.MachineName));
         services.AddSingleton<BankHealth>().AddSingleton<ClusterName>().AddSingleton<HeadroomReader>().AddSingleton<Courier>();
         services.AddSingleton(new Shelf()).AddSingleton<Teller>().AddSingleton<IHookDesk, HookDesk>().AddSingleton<DeliveryLoop>();
-        services.AddSingleton<Reconciler>();
+        services.AddSingleton<Reconciler>().AddSingleton<DirectoryNews>();
         services.AddSingleton(static provider => new Leases(
             provider.GetRequiredService<ILeaseApi>(),
             () => provider.GetRequiredService<ClusterName>().Value,
@@ -77,6 +77,7 @@ internal static class SidecarHost
         ReachBank(services.AddBankApi(static _ => BankTransport.Placeholder));
         ReachBank(services.AddBalanceApi(static _ => BankTransport.Placeholder));
         ReachBank(services.AddLeaseApi(static _ => BankTransport.Placeholder));
+        ReachBank(services.AddDirectoryApi(static _ => BankTransport.Placeholder));
 
         // The hooks' socket comes first: a pod whose sidecar is slow to start has no slurmctld.
         services.AddHostedService<HookServer>();
@@ -86,6 +87,7 @@ internal static class SidecarHost
         services.AddHostedService<ClusterRefresher>();
         services.AddSingleton<Sweeper>().AddHostedService(static provider => provider.GetRequiredService<Sweeper>());
         services.AddHostedService<HeadroomRefresher>();
+        services.AddHostedService<DirectorySender>();
         services.AddHostedService(static provider => provider.GetRequiredService<DeliveryLoop>());
 
         services

@@ -55,7 +55,7 @@ public interface IBooks : IBooksReader
     void SaveAll(string cluster, IReadOnlyList<Partition> partitions);
 
     /// <summary>Keeps the login names of uids; what else is known of them stays.</summary>
-    void SaveNames(IReadOnlyDictionary<string, string> names);
+    void SaveNames(IReadOnlyList<ClusterUser> users);
 
     /// <summary>Lists a partition no more.</summary>
     /// <returns>False when it was not listed.</returns>

@@ -40,6 +40,9 @@ internal sealed class Associations
             : "";
     }
 
+    /// <summary>The users that slurmctld knows from slurmdbd, in no order.</summary>
+    public IReadOnlyCollection<SlurmUserRecord> Users => _users.Values;
+
     public static Associations Of(IEnumerable<SlurmUserRecord> users, IEnumerable<Association> associations) =>
         new(users, [.. associations]);
 

@@ -14,6 +14,9 @@ internal sealed record ClusterSnapshot(IReadOnlyDictionary<string, Partition> Pa
 
     public bool IsEmpty => Partitions.Count == 0;
 
+    /// <summary>ClusterName; "" when it is not known.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>JobSubmitPlugins, in the order in which they run; empty when they are not known.</summary>
     public IReadOnlyList<string> SubmitPlugins { get; init; } = [];
 

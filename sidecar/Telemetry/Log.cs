@@ -230,4 +230,11 @@ internal static partial class Log
         long differences,
         long posted
     );
+
+    [LoggerMessage(
+        195,
+        LogLevel.Warning,
+        "the bank does not take the list of partitions and users, which is sent again when it changes: {Answer}"
+    )]
+    public static partial void DirectoryRefused(ILogger logger, string answer);
 }

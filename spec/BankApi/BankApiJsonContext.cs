@@ -15,4 +15,5 @@ namespace SlurmBanking.BankApi;
 [JsonSerializable(typeof(AccountBalance))]
 [JsonSerializable(typeof(LeaseRenewal))]
 [JsonSerializable(typeof(LeaseAnswer))]
+[JsonSerializable(typeof(ClusterDirectory))]
 public sealed partial class BankApiJsonContext : JsonSerializerContext;

@@ -26,6 +26,12 @@ public static class BankApiServices
     public static IHttpClientBuilder AddLeaseApi(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress) =>
         services.AddClient<ILeaseApi>(baseAddress);
 
+    /// <summary>Adds <see cref="IDirectoryApi"/> in the same way.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="baseAddress">Gives the bank's address with its base path, with or without a trailing slash.</param>
+    public static IHttpClientBuilder AddDirectoryApi(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress) =>
+        services.AddClient<IDirectoryApi>(baseAddress);
+
     private static IHttpClientBuilder AddClient<TApi>(this IServiceCollection services, Func<IServiceProvider, Uri> baseAddress)
         where TApi : class =>
         services

@@ -142,7 +142,7 @@ internal sealed class MemoryBooks : IBooks
 
     public void SaveAll(string cluster, IReadOnlyList<Partition> partitions) => throw new NotSupportedException();
 
-    public void SaveNames(IReadOnlyDictionary<string, string> names) => throw new NotSupportedException();
+    public void SaveNames(IReadOnlyList<ClusterUser> users) => throw new NotSupportedException();
 
     public void RemoveSession(byte[] hash) => throw new NotSupportedException();
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using SlurmBanking.Bank.Ledger;
-using SlurmBanking.Bank.Teller;
 using SlurmBanking.BankApi;
 
 namespace SlurmBanking.Bank.Api.V1;
@@ -9,28 +8,23 @@ namespace SlurmBanking.Bank.Api.V1;
 /// <summary>Reads what a cluster says of its partitions and users, and names what is wrong by the list in which it is.</summary>
 internal static class DirectoryReader
 {
-    private const int MostPartitions = 1000;
-    private const int MostUsers = 5000;
-    private const int MaxPartition = 50;
-    private const int MaxUser = 150;
     private const decimal PriceBound = 1_000_000_000m;
 
     public static ClusterDirectory Read(BodyFields fields)
     {
-        var partitions = fields.Objects("partitions", MostPartitions, Partition);
-        var users = fields.Objects("users", MostUsers, User) ?? [];
+        var partitions = fields.Objects("partitions", ClusterDirectory.MostPartitions, Partition);
+        var users = fields.Objects("users", ClusterDirectory.MostUsers, User);
         if (partitions?.CountBy(static partition => partition.Name).Any(static pair => pair.Value > 1) == true)
         {
             fields.Wrong("partitions", "A name comes twice.");
         }
 
-        if (users.CountBy(static user => user.Uid).Any(static pair => pair.Value > 1))
+        if (users?.CountBy(static user => user.UserId).Any(static pair => pair.Value > 1) == true)
         {
             fields.Wrong("users", "A uid comes twice.");
-            users = [];
         }
 
-        return new ClusterDirectory(partitions, users.ToDictionary(static user => user.Uid, static user => user.Name));
+        return new ClusterDirectory { Partitions = partitions, Users = users };
     }
 
     private static Partition Partition(BodyFields fields)
@@ -45,7 +39,7 @@ internal static class DirectoryReader
 
         return new Partition
         {
-            Name = Name(fields, "name", MaxPartition),
+            Name = Name(fields, "name", ClusterDirectory.MaxPartitionName),
             Shared = fields.Flag("shared"),
             NumNodes = fields.RequiredInteger("num_nodes"),
             NumCores = fields.RequiredInteger("num_cores"),
@@ -53,11 +47,12 @@ internal static class DirectoryReader
         };
     }
 
-    private static (string Uid, string Name) User(BodyFields fields)
-    {
-        var uid = fields.RequiredText("userid", 20, isDigits: true) ?? "";
-        return (uid, Name(fields, "username", MaxUser));
-    }
+    private static ClusterUser User(BodyFields fields) =>
+        new()
+        {
+            UserId = fields.RequiredText("userid", 20, isDigits: true) ?? "",
+            Username = Name(fields, "username", ClusterDirectory.MaxUserName),
+        };
 
     private static string Name(BodyFields fields, string field, int maxLength)
     {

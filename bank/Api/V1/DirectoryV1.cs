@@ -30,7 +30,7 @@ internal sealed class DirectoryV1(IBankStore store)
                     books.SaveAll(cluster, partitions);
                 }
 
-                books.SaveNames(directory.Users);
+                books.SaveNames(directory.Users ?? []);
                 return true;
             });
             context.Response.StatusCode = StatusCodes.Status204NoContent;

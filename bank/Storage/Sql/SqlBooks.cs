@@ -197,17 +197,17 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
         }
     }
 
-    public void SaveNames(IReadOnlyDictionary<string, string> names)
+    public void SaveNames(IReadOnlyList<ClusterUser> users)
     {
-        foreach (var (uid, name) in names.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        foreach (var user in users.OrderBy(static user => user.UserId, StringComparer.Ordinal))
         {
             Session.Run(
                 """
                 INSERT INTO users (uid, name) VALUES ($1, $2) ON CONFLICT (uid) DO UPDATE SET name = excluded.name
                 WHERE users.name IS DISTINCT FROM excluded.name
                 """,
-                uid,
-                name
+                user.UserId,
+                user.Username
             );
         }
     }

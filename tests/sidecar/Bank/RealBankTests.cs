@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Bank;
+using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Lifecycle;
 
 namespace SlurmBanking.Sidecar.Tests.Bank;
@@ -69,6 +71,40 @@ public sealed class RealBankTests : IAsyncLifetime
     [InlineData("fc_abc", 77, "User 77 does not exist.")]
     public async Task Who_may_submit_nothing_is_told_why(string account, uint uid, string words) =>
         Assert.Equal(words, (await Read(account, uid, hidesBalance: false))!.Refusal);
+
+    [Fact]
+    public async Task It_lists_what_the_sidecar_knows_of_partitions_and_users()
+    {
+        var cluster = Given.Cluster with { Name = "alpha", Associations = Associations.Of([new SlurmUserRecord(1000, "ann", "")], []) };
+        await Tell(cluster);
+        Assert.Equal(
+            "bounded:1 cent:0.01 endless:1 free:0 gpu:1 normal:0.75 small:1 smt:1 whole:0.5",
+            await List("partitions/", static one => $"{one["name"]}:{one["su_per_core_hour"]}")
+        );
+        Assert.Equal("ann 1001", await List("users/", static one => $"{one["username"]}"));
+        await Tell(ClusterSnapshot.Of([cluster.Partitions["gpu"]], [.. cluster.Partitions["gpu"].Nodes]) with { Name = "alpha" });
+        Assert.Equal("gpu:2x32", await List("partitions/", static one => $"{one["name"]}:{one["num_nodes"]}x{one["num_cores"]}"));
+        Assert.Equal("ann 1001", await List("users/", static one => $"{one["username"]}"));
+    }
+
+    private async Task Tell(ClusterSnapshot cluster)
+    {
+        var services = new ServiceCollection();
+        services
+            .AddDirectoryApi(_ => _address)
+            .ConfigureHttpClient(http => http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Token", _token));
+        await using var provider = services.BuildServiceProvider();
+        var news = new DirectoryNews(provider.GetRequiredService<IDirectoryApi>(), TimeProvider.System, NullLogger<DirectoryNews>.Instance);
+        await news.TellAsync(_address, cluster.Name, DirectoryListing.Of(cluster, Given.Settings()), TestContext.Current.CancellationToken);
+    }
+
+    private async Task<string> List(string path, Func<JsonNode, string> text)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri($"{_address}") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Token", _token);
+        var answer = await http.GetStringAsync(new Uri($"/{path}", UriKind.Relative), TestContext.Current.CancellationToken);
+        return string.Join(' ', JsonNode.Parse(answer)!["results"]!.AsArray().Select(one => text(one!)));
+    }
 
     private async Task<Headroom?> Read(string account, uint uid, bool hidesBalance)
     {
