@@ -11,6 +11,8 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
         "FROM jobs WHERE started IS NOT NULL AND (CAST($1 AS TEXT) IS NULL OR uid = $1) AND (CAST($2 AS TEXT) IS NULL OR account = $2) "
         + "AND (CAST($3 AS TEXT) IS NULL OR jobslurmid = $3)";
 
+    private const long Overlap = TimeSpan.TicksPerHour / TimeSpan.TicksPerMicrosecond;
+
     protected SqlSession Session => session;
 
     public virtual Account? FindAccount(string name) => FindAccount(name, "");
@@ -65,8 +67,13 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
         DateTimeOffset? since = null,
         DateTimeOffset? until = null,
         int take = int.MaxValue
-    ) =>
-        session.All(
+    )
+    {
+        // By number and by time the order is the same but for what was begun at the same time: an hour more on either side has all
+        // that can stand between two entries of the period. Before that only sums are needed, which the index has.
+        var (first, end) = (Microseconds(since, long.MinValue), Microseconds(until, long.MaxValue));
+        var (from, to) = (since is null ? first : first - Overlap, until is null ? end : end + Overlap);
+        return session.All(
             static row => new StatementEntry(
                 row.Time(0),
                 Enum.Parse<TransferCode>(row.GetString(1)),
@@ -78,23 +85,35 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
                 row.TextOrNull(7)
             ),
             """
-            WITH own AS (SELECT id FROM ledger_accounts WHERE owner = $1 AND kind IN ('Project', 'Overrun')),
-                 own_transfers AS (SELECT number, at, -amount AS amount FROM transfers WHERE debit IN (SELECT id FROM own)
-                                   UNION ALL
-                                   SELECT number, at, amount FROM transfers WHERE credit IN (SELECT id FROM own)),
+            WITH own AS (SELECT id, credits - debits AS balance
+                         FROM ledger_accounts WHERE owner = $1 AND kind IN ('Project', 'Overrun')),
+                 opening AS (SELECT coalesce((SELECT sum(balance) FROM own), 0)
+                         - coalesce((SELECT sum(amount) FROM transfers WHERE credit IN (SELECT id FROM own) AND at >= $2), 0)
+                         + coalesce((SELECT sum(amount) FROM transfers WHERE debit IN (SELECT id FROM own) AND at >= $2), 0) AS balance),
+                 part AS (SELECT number, at, -amount AS amount
+                          FROM transfers WHERE debit IN (SELECT id FROM own) AND at >= $2 AND at < $3
+                          UNION ALL
+                          SELECT number, at, amount
+                          FROM transfers WHERE credit IN (SELECT id FROM own) AND at >= $2 AND at < $3),
                  entries AS (SELECT number, at, amount,
-                                    CAST(sum(amount) OVER (ORDER BY number, amount ROWS UNBOUNDED PRECEDING) AS BIGINT) AS balance
-                             FROM own_transfers)
+                                    CAST((SELECT balance FROM opening)
+                                         + sum(amount) OVER (ORDER BY number, amount ROWS UNBOUNDED PRECEDING) AS BIGINT) AS balance
+                             FROM part)
             SELECT entries.at, code, job, uid, entries.amount, balance, actor, reason
             FROM entries JOIN transfers USING (number) LEFT JOIN jobs ON jobslurmid = job
-            WHERE (CAST($2 AS BIGINT) IS NULL OR entries.at >= $2) AND (CAST($3 AS BIGINT) IS NULL OR entries.at < $3)
-            ORDER BY entries.number, entries.amount LIMIT $4
+            WHERE entries.at >= $4 AND entries.at < $5
+            ORDER BY entries.number, entries.amount LIMIT $6
             """,
             account,
-            SqlValues.ToMicroseconds(since),
-            SqlValues.ToMicroseconds(until),
+            from,
+            to,
+            first,
+            end,
             take
         );
+
+        static long Microseconds(DateTimeOffset? time, long otherwise) => time is { } value ? SqlValues.ToMicroseconds(value) : otherwise;
+    }
 
     public IEnumerable<(string Book, long Number, Transfer Transfer)> Transfers() =>
         session.Each(

@@ -44,6 +44,36 @@ public abstract class BalancesOverTests<TDatabase>
     }
 
     [Fact]
+    public async Task A_part_of_a_statement_has_the_balances_of_the_whole_whatever_was_written_late()
+    {
+        using var database = new TDatabase();
+        using var store = database.Open();
+        await store.Write(books =>
+        {
+            AccountTeller.Open(books, new Account("a", new Allocation(null, null, null, IsExempt: false)), Begin);
+            return true;
+        });
+        // In the order in which they are written; the third was begun before the second, at another replica.
+        foreach (var (su, minute) in new[] { (100, -120), (10, 1), (5, -1), (7, 60), (3, 59), (1, 300) })
+        {
+            var at = Begin.AddMinutes(minute);
+            await store.Write(books => AccountTeller.Deposit(books, "a", new ServiceUnits(su * 100L), $"{su}", at));
+        }
+
+        Assert.Equal(["100=100", "10=110", "5=115", "7=122", "3=125", "1=126"], await Statement(null, null));
+        Assert.Equal(["10=110", "7=122", "3=125", "1=126"], await Statement(Begin, null));
+        Assert.Equal(["100=100", "5=115"], await Statement(null, Begin));
+        Assert.Equal(["10=110", "3=125"], await Statement(Begin, Begin.AddMinutes(60)));
+        Assert.Equal(["7=122"], await Statement(Begin.AddMinutes(60), Begin.AddMinutes(61)));
+        Assert.Equal([], await Statement(Begin.AddDays(1), null));
+
+        async Task<IEnumerable<string>> Statement(DateTimeOffset? since, DateTimeOffset? until) =>
+            (await store.Read(books => books.Statement("a", since, until))).Select(static entry =>
+                $"{entry.Amount.Hundredths / 100}={entry.Balance.Hundredths / 100}"
+            );
+    }
+
+    [Fact]
     public async Task What_was_used_beyond_the_allocation_is_below_zero()
     {
         using var database = new TDatabase();
