@@ -22,12 +22,14 @@ internal static class BurnDownChart
         var range = high == low ? 1 : (double)(high - low).Hundredths;
         double X(DateTimeOffset moment) => Width * ((moment - span.Since) / (span.End - span.Since));
         double Y(ServiceUnits balance) => Top + (Height * (high - balance).Hundredths / range);
+        var (top, zero) = (Y(high), Y(ServiceUnits.Zero));
         var points = string.Join(
             ' ',
             moments.Zip(balances, (moment, balance) => string.Create(CultureInfo.InvariantCulture, $"{X(moment):0.#},{Y(balance):0.#}"))
         );
-        var area = string.Create(CultureInfo.InvariantCulture, $"0,{Y(default):0.#} {points} {X(moments[^1]):0.#},{Y(default):0.#}");
+        var area = string.Create(CultureInfo.InvariantCulture, $"0,{zero:0.#} {points} {X(moments[^1]):0.#},{zero:0.#}");
         var debt = low < ServiceUnits.Zero ? Html.Of($"""<text x="4" y="{Y(low) - 4}">{low}</text>""") : Html.Nothing;
+        var goesOn = span.End > span.Until ? "; the window goes on to the right end" : "";
         return Html.Of(
             $"""
             <figure>
@@ -37,30 +39,33 @@ internal static class BurnDownChart
             at least {balances.Min()}. The table of figures has all of them.</desc>
             <svg viewBox="0 0 1000 236" preserveAspectRatio="none">
             <polygon class="area" points="{area}"/>
-            <line class="grid" x1="0" x2="1000" y1="{Y(high)}" y2="{Y(high)}"/><line class="zero" x1="0" x2="1000" y1="{Y(
-                    default
-                )}" y2="{Y(default)}"/>
+            <line class="grid" x1="0" x2="1000" y1="{top}" y2="{top}"/><line class="zero" x1="0" x2="1000" y1="{zero}" y2="{zero}"/>
             <polyline class="line" points="{points}"/>
             </svg>
-            <text x="4" y="{Y(high) - 4}">{high}</text>{debt}
+            <text x="4" y="{top - 4}">{high}</text>{debt}
             <text x="0" y="234">{Date(span.Since)}</text><text x="100%" y="234" text-anchor="end">{Date(span.End)}</text>
             </svg>
-            <figcaption>Deposits less what jobs are charged, in SU{(span.End > span.Until ? "; the window goes on to the right end" : "")}.</figcaption>
+            <figcaption>Deposits less what jobs are charged, in SU{goesOn}.</figcaption>
             </figure>
             <details>
             <summary>The figures of this chart</summary>
             {Layout.Table(
                 "Balance over time",
                 Html.Of($"""<th scope="col">At (UTC)</th><th scope="col" class="amount">Balance</th>"""),
-                moments.Zip(
-                    balances,
-                    static (moment, balance) => Html.Of($"""<tr><th scope="row">{moment}</th><td class="amount">{balance}</td></tr>{"\n"}""")
-                )
+                moments.Zip(balances, Row)
             )}
             </details>
             """
         );
     }
+
+    private static Html Row(DateTimeOffset moment, ServiceUnits balance) =>
+        Html.Of(
+            $"""
+            <tr><th scope="row">{moment}</th><td class="amount">{balance}</td></tr>
+
+            """
+        );
 
     private static string Date(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

@@ -40,7 +40,9 @@ internal static class Links
     /// <summary>An address of ours, whatever the base path.</summary>
     public static string To(HttpContext context, string path) => $"{context.Request.PathBase}{path}";
 
-    /// <summary>Whether a path and query, below the base path, is of a page to go to after signing in: nothing leads away from here.</summary>
+    /// <summary>
+    /// Whether a path and query, below the base path, is of a page to go to after signing in: nothing leads away from here.
+    /// </summary>
     public static bool IsPage(string? target) =>
         target is { Length: < 2000 }
         && (

@@ -58,7 +58,9 @@ public interface IBooksReader
     /// <summary>The running totals of a project's accounts of the ledger.</summary>
     IReadOnlyList<LedgerTotals> TotalsOf(string project);
 
-    /// <summary>What a project's accounts gave and got, oldest first; the balances are those of the whole, whatever part is asked for.</summary>
+    /// <summary>
+    /// What a project's accounts gave and got, oldest first; the balances are those of the whole, whatever part is asked for.
+    /// </summary>
     /// <param name="account">The project's name.</param>
     /// <param name="since">First moment; null for the beginning.</param>
     /// <param name="until">First moment after; null for the end.</param>

@@ -4,7 +4,9 @@ using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar.Bank;
 
-/// <summary>Keeps the bank's lists of partitions and users fresh, beside the active slurmctld and while the bank is known to answer.</summary>
+/// <summary>
+/// Keeps the bank's lists of partitions and users fresh, beside the active slurmctld and while the bank is known to answer.
+/// </summary>
 internal sealed class DirectorySender(
     DirectoryNews news,
     ViewStore view,

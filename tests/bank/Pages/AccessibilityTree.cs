@@ -3,7 +3,9 @@ using PuppeteerSharp;
 
 namespace SlurmBanking.Bank.Tests.Pages;
 
-/// <summary>A page as the browser hands it to screen readers: roles, names, levels (the DevTools protocol's Accessibility domain).</summary>
+/// <summary>
+/// A page as the browser hands it to screen readers: roles, names, levels (the DevTools protocol's Accessibility domain).
+/// </summary>
 internal sealed class AccessibilityTree
 {
     private static readonly string[] NeedNames =
@@ -41,7 +43,9 @@ internal sealed class AccessibilityTree
     /// <summary>The names of all of a role, in the order of the page.</summary>
     public IEnumerable<string> Named(string role) => _nodes.Where(node => node.Role == role).Select(static node => node.Name);
 
-    /// <summary>Landmarks once each, headings in order from one of the first level, and a name for whatever is used or read by name.</summary>
+    /// <summary>
+    /// Landmarks once each, headings in order from one of the first level, and a name for whatever is used or read by name.
+    /// </summary>
     public void IsWellFormed()
     {
         foreach (var landmark in new[] { "banner", "main", "contentinfo" })
