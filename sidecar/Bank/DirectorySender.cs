@@ -10,6 +10,7 @@ namespace SlurmBanking.Sidecar.Bank;
 internal sealed class DirectorySender(
     DirectoryNews news,
     ViewStore view,
+    ClusterName name,
     Duty duty,
     BankHealth health,
     SettingsStore settings,
@@ -27,14 +28,15 @@ internal sealed class DirectorySender(
         if (
             !duty.IsActive
             || !health.Available
-            || cluster is { IsEmpty: true } or { Name.Length: 0 } or { Associations: null }
+            || cluster is { IsEmpty: true } or { Associations: null }
+            || name.Value.Length == 0
             || settings.Current.Settings is not { } current
         )
         {
             return UntilKnown;
         }
 
-        await news.TellAsync(current.Api.Url, cluster.Name, DirectoryListing.Of(cluster, current), cancellation);
+        await news.TellAsync(current.Api.Url, name.Value, DirectoryListing.Of(cluster, current), cancellation);
         return Interval;
     }
 }

@@ -9,9 +9,6 @@ internal sealed record ClusterSnapshot(IReadOnlyDictionary<string, Partition> Pa
 
     private const string OurSubmitPlugin = "slurm_banking";
 
-    /// <summary>ClusterName; "" when it is not known.</summary>
-    public string Name { get; init; } = "";
-
     public bool IsEmpty => Partitions.Count == 0;
 
     /// <summary>ClusterName; "" when it is not known.</summary>

@@ -140,7 +140,7 @@ public abstract class BadInputTests<TDatabase>(BankOn<TDatabase> bank, ITestOutp
                 new JsonObject { ["project"] = JsonNode.Parse("""{"held":"0","want":"0"}""") },
                 [
                     ("project", [.. NoAmount.SelectMany(NoWish), .. NoObject, NoWant], true),
-                    ("users", NoUsers, false),
+                    ("users", NoUserLeases, false),
                     ("sequence", [.. NoInteger.Except(["2147483648"]), "9007199254740992"], false),
                     ("cluster", ["\"c\""], false),
                 ]

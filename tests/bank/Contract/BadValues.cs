@@ -129,7 +129,7 @@ internal static class BadValues
     public static readonly string[] NoSigned = [.. NoPositive.Except(["-1", "\"-0.01\"", "\"-5\""]), "\"--5\"", "\"-1.001\""];
     public static readonly string[] NoObject = ["null", "1", "\"x\"", "true", "[]", "{}"];
     public static readonly string NoWant = """{"held":"2.00","want":"1.99"}""";
-    public static readonly string[] NoUsers =
+    public static readonly string[] NoUserLeases =
     [
         "null",
         "{}",

@@ -123,7 +123,7 @@ public abstract class LeaseBooksTests<TDatabase> : IDisposable
         await Open();
         await Renew("a", "50", "80", Now);
         var end = Now.AddSeconds(-1);
-        await _store.Write(books => AccountTeller.Change(books, "x", now => now with { End = end }, Now));
+        await _store.Write(books => AccountTeller.Change(books, "x", now => now with { End = end }, "ann", "the grant ends", Now));
         var ended = await Renew("a", "50", "80", Now);
         Assert.False(ended.IsActive);
         Assert.Equal(("0.00", "-80.00", "30.00"), ($"{ended.Project.Limit}", $"{ended.Project.Available}", $"{ended.Project.AskedBack}"));
@@ -190,10 +190,13 @@ public abstract class LeaseBooksTests<TDatabase> : IDisposable
                 books,
                 "x",
                 cluster,
-                [
-                    new LeaseRequest("", Su(held), Su(want)),
-                    .. users.Select(static user => new LeaseRequest(user.Uid, Su(user.Held), Su(user.Want))),
-                ],
+                new LeaseAsk(
+                    null,
+                    [
+                        new LeaseRequest("", Su(held), Su(want)),
+                        .. users.Select(static user => new LeaseRequest(user.Uid, Su(user.Held), Su(user.Want))),
+                    ]
+                ),
                 Minute,
                 now
             )

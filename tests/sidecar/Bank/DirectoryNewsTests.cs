@@ -153,6 +153,7 @@ public sealed class DirectoryNewsTests : IDisposable
             new(
                 _news,
                 counter.View,
+                new ClusterName(counter.Settings, counter.View),
                 duty,
                 counter.Bank.Health,
                 counter.Settings,
