@@ -28,7 +28,7 @@ internal sealed class Raises
             .Where(change => change.Hold == hold && change.Run == run && change.Account == account)
             .Aggregate(ServiceUnits.Zero, static (sum, change) => sum + change.More);
 
-    /// <summary>What a waiting job may ask for by now, beside what the queue shows: which of its changes Slurm made is not known yet.</summary>
+    /// <summary>What a waiting job may ask for by now, beside what the queue shows: nobody knows yet which changes Slurm made.</summary>
     public IEnumerable<JobRequest> Requests(HoldId hold) =>
         _raises
             .Values.SelectMany(static raise => raise.Expected)

@@ -49,7 +49,7 @@ internal sealed class SimulatedJob
 
     public long EstimateInHundredths => Partitions.Max(name => Tariff.Hundredths(name, Cpus, Limit));
 
-    /// <summary>Whose account that is on: a job that was requeued may move to another one, but what its first run cost stays where it was.</summary>
+    /// <summary>Whose account that is on: a requeued job may move to another one, but what its first run cost stays where it was.</summary>
     public string Payer => Runs.Count > 0 ? Runs[0].Account : Account;
 
     /// <summary>
