@@ -35,8 +35,14 @@ public sealed class LeaseTests : IAsyncLifetime
     [Fact]
     public async Task All_of_an_account_is_spent_once_by_whoever_has_jobs()
     {
-        // 40 submissions of 60 on 1000, half of them on each cluster: 16 fit.
+        // 40 submissions of 60 on 1000, half of them on each cluster: 16 fit. Who has never been heard of may be let in by policy.
         var account = await _first.OpenAccountAsync(1000);
+        foreach (var cluster in new[] { _first, _second })
+        {
+            await cluster.SubmitAsync($"-A {account} -n1 --time=1 --begin=now+1hour --test-only");
+            await cluster.EventuallyAsync(async () => await cluster.GaugeAsync("slurm_banking_leases_open") == 1, "it has a lease");
+        }
+
         var accepted = new List<(BankedCluster Cluster, string JobId)>();
         var refused = new List<BankedCluster>();
         await Parallel.ForEachAsync(
