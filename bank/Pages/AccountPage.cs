@@ -5,11 +5,12 @@ using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Pages;
 
-/// <summary>The page of one account: how it stands and stood, what is not settled yet, last jobs, members, changes, statement.</summary>
+/// <summary>The page of one account: how it stands and stood, what is held and what is not settled yet, last jobs, members, changes, statement.</summary>
 internal sealed class AccountPage(IBankStore store, TimeProvider time)
 {
     private const int MostJobs = 20;
     private const int MostChanges = 10;
+    private const int MostLeases = 100;
 
     public async Task Show(HttpContext context)
     {
@@ -27,6 +28,9 @@ internal sealed class AccountPage(IBankStore store, TimeProvider time)
                 {Standing(shown, now)}
                 <section aria-labelledby="burn-down"><h2 id="burn-down">Balance over time</h2>
                 {BurnDownChart.Draw(shown.Span, shown.Balances)}
+                </section>
+                <section aria-labelledby="held"><h2 id="held">Held by clusters</h2>
+                {LeaseTable.Of(shown.LeaseCount, shown.Leases, now)}
                 </section>
                 <section aria-labelledby="holds"><h2 id="holds">Not settled yet</h2>
                 {Unsettled(context, shown.Unsettled)}
@@ -57,6 +61,7 @@ internal sealed class AccountPage(IBankStore store, TimeProvider time)
     {
         var account = AccountTeller.Find(books, name);
         var span = BurnDown.Of(account.Allocation, now);
+        var (leaseCount, leases) = books.ListLeases(name, 0, MostLeases);
         var (memberCount, members) = books.ListUses(name, (number - 1) * PageNumber.Size, PageNumber.Size);
         return new Contents(
             account,
@@ -65,6 +70,8 @@ internal sealed class AccountPage(IBankStore store, TimeProvider time)
             books.BalancesOver(name, span.Since, span.Step, span.Until),
             books.Unsettled(name, MostJobs),
             books.LastJobs(name, MostJobs),
+            leaseCount,
+            leases,
             memberCount,
             members,
             books.ListChanges(name, 0, MostChanges).Changes
@@ -97,8 +104,7 @@ internal sealed class AccountPage(IBankStore store, TimeProvider time)
         static Html Moment(string word, DateTimeOffset? time) => time is { } value ? Html.Of($"{word} {value}") : Html.Nothing;
     }
 
-    // What counts against the account before it is final. Leases, blocks of the account that a cluster has taken for jobs that are not
-    // charged yet, belong here as a second table: cluster, user, granted, held.
+    // What counts against the account before it is final.
     private static Html Unsettled(HttpContext context, UnsettledJobs unsettled) =>
         unsettled.Count == 0
             ? Html.Of($"<p>No job is charged that is not settled.</p>")
@@ -181,6 +187,8 @@ internal sealed class AccountPage(IBankStore store, TimeProvider time)
         IReadOnlyList<ServiceUnits> Balances,
         UnsettledJobs Unsettled,
         IReadOnlyList<StoredJob> Jobs,
+        int LeaseCount,
+        IReadOnlyList<Lease> Leases,
         int MemberCount,
         IReadOnlyList<MemberUse> Members,
         IReadOnlyList<AccountChange> Changes

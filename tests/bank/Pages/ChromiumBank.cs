@@ -70,6 +70,12 @@ public sealed class ChromiumBank : IAsyncLifetime
             AccountTeller.Change(books, Account, static one => one with { Credit = new ServiceUnits(6_000) }, "ann", "agreed by mail", now)
         );
 
+        foreach (var (cluster, held) in new[] { ("perlmutter", 12_500L), ("savio", 4_000L) })
+        {
+            var ask = new LeaseAsk(null, [new LeaseRequest(Lease.OfProject, new(held), new(held + 2_000))]);
+            await Write(books => LeaseTeller.Renew(books, Account, cluster, ask, TimeSpan.FromHours(1), now));
+        }
+
         async Task Write(Action<IBooks> work) =>
             await store.Write(books =>
             {

@@ -118,7 +118,7 @@ public sealed class ChromiumTests(ChromiumBank chromium) : IClassFixture<Chromiu
         var account = await AccessibilityTree.Of(tab);
         account.IsWellFormed();
         Assert.Equal(
-            ["Account physics", "Balance over time", "Not settled yet", "Last jobs", "Members", "Statement", "Changes"],
+            ["Account physics", "Balance over time", "Held by clusters", "Not settled yet", "Last jobs", "Members", "Statement", "Changes"],
             account.Named("heading")
         );
         Assert.Contains(account.Named("image"), static name => name.StartsWith("Balance from ", StringComparison.Ordinal));

@@ -96,6 +96,30 @@ public abstract partial class PageTests<TDatabase>(BankOn<TDatabase> bank) : ICl
         Assert.Contains("""<td class="amount">4.75</td>""", job, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_clusters_hold_is_shown()
+    {
+        var account = await bank.Account(cap: 60);
+        using var client = await PageClient.SignedIn(bank);
+        var page = (await client.Get($"pages/accounts/{account}")).Body;
+        Assert.Contains("No cluster has a lease of this account.", page, StringComparison.Ordinal);
+
+        // Of 100.00, and of the cap of 60.00, a lone cluster gets all; it holds 20.00.
+        using var api = await V1Client.Of(bank);
+        var claim = """{"project":{"held":"20.00","want":"20.00"},"users":[{"userid":"1000","held":"20.00","want":"20.00"}]}""";
+        var path = $"v1/accounts/{account}/leases/{Uri.EscapeDataString("<b>alpha")}";
+        Assert.Equal(HttpStatusCode.OK, (await api.Send(HttpMethod.Put, path, JsonNode.Parse(claim), with: bank.Staff)).Status);
+        page = (await client.Get($"pages/accounts/{account}")).Body;
+        Assert.Contains("<strong>20.00</strong> SU are held for jobs", page, StringComparison.Ordinal);
+        foreach (var (whose, leased) in new[] { ("the account", "100.00"), ("user 1000", "60.00") })
+        {
+            Assert.Matches(
+                $"""<th scope="row"><bdi>&lt;b&gt;alpha</bdi></th><td>{whose}</td>\s*<td class="amount">20\.00</td><td class="amount">{leased}</td>\s*<td>live</td>""",
+                page
+            );
+        }
+    }
+
     [Theory]
     [InlineData("<script>alert(1)")]
     [InlineData("\"quoted'&amp;")]
