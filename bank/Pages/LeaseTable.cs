@@ -21,8 +21,8 @@ internal static class LeaseTable
         var leased = own.Aggregate(ServiceUnits.Zero, (sum, lease) => sum + lease.Standing(now));
         return Html.Of(
             $"""
-            <p><strong>{held}</strong> SU are held for jobs that wait or that are not charged yet. To decide on the next ones clusters have leased
-            {leased} of what is available in all.</p>
+            <p><strong>{held}</strong> SU are held for jobs that wait or that are not charged yet. To decide on the next ones
+            clusters have leased {leased} of what is available in all.</p>
             {Layout.Table(
                 count == leases.Count ? "Leases of clusters" : $"The first {leases.Count} of {count} leases of clusters",
                 Html.Of(
@@ -34,7 +34,7 @@ internal static class LeaseTable
                 leases.Select(lease =>
                     Html.Of(
                         $"""
-                        <tr><th scope="row"><bdi>{lease.Cluster}</bdi></th><td>{(lease.Uid == Lease.OfProject ? "the account" : "user " + lease.Uid)}</td>
+                        <tr><th scope="row"><bdi>{lease.Cluster}</bdi></th><td>{Whose(lease)}</td>
                         <td class="amount">{lease.Held}</td><td class="amount">{lease.Standing(now)}</td>
                         <td>{(lease.IsLive(now) ? "live" : "the cluster is silent")}</td></tr>
 
@@ -45,4 +45,6 @@ internal static class LeaseTable
             """
         );
     }
+
+    private static string Whose(Lease lease) => lease.Uid == Lease.OfProject ? "the account" : $"user {lease.Uid}";
 }
