@@ -5,7 +5,7 @@ using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Pages;
 
-/// <summary>The page of one account: how it stands and stood, what is held and not settled yet, jobs, members, changes, statement.</summary>
+/// <summary>The page of one account: how it stands and stood, what is held and not settled, jobs, members, changes, statement.</summary>
 internal sealed class AccountPage(IBankStore store, TimeProvider time)
 {
     private const int MostJobs = 20;
