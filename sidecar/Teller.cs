@@ -191,9 +191,7 @@ internal sealed partial class Teller
     {
         lock (_gate)
         {
-            var now = _time.GetUtcNow();
-            _headrooms.Forget(now, _time);
-            return _headrooms.Due(now, ttl, _life.Book);
+            return _reads.Due(ttl);
         }
     }
 

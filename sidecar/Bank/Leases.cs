@@ -15,6 +15,9 @@ internal sealed class Leases(ILeaseApi api, Func<string> cluster, BankHealth hea
     private long _offersNoneUntil = DateTimeOffset.MinValue.UtcTicks;
     private volatile bool _offers;
 
+    /// <summary>Whether this cluster's name is known.</summary>
+    public bool IsNamed => cluster().Length > 0;
+
     /// <summary>Who asks; null when there is no point in it.</summary>
     public string? Holder =>
         cluster() is { Length: > 0 } name && time.GetUtcNow().UtcTicks >= Volatile.Read(ref _offersNoneUntil) ? name : null;

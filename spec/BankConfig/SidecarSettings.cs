@@ -5,7 +5,7 @@ namespace SlurmBanking.BankConfig;
 /// <summary>[Sidecar].</summary>
 public sealed record SidecarSettings
 {
-    /// <summary>cluster: names this cluster in job ids and telemetry.</summary>
+    /// <summary>cluster: names this cluster in job ids, telemetry and leases; in those Slurm names it where this does not.</summary>
     public string Cluster { get; init; } = "cluster";
 
     /// <summary>job_id_format: the bank's job id; "{job_id}" must occur, "{cluster}" may.</summary>

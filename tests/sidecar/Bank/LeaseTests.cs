@@ -184,6 +184,18 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void What_was_leased_of_a_users_limit_lapses_though_the_accounts_lease_goes_on()
+    {
+        // User 2 asks for nothing for ten minutes, and is not asked about any more.
+        Want(1, 2);
+        Renew(1, At(0), Answer(Grant(600m), User(1, 100m), User(2, 80m)));
+        _rooms.Want(A, 1, At(650));
+        Renew(1, At(650), Answer(Grant(500m), User(1, 100m)));
+        Assert.Equal(Given.Su(500m), _rooms.Want(A, 1, At(651))!.Account);
+        Assert.Null(_rooms.Want(A, 2, At(651)));
+    }
+
+    [Fact]
     public void What_is_held_beyond_all_leases_is_told_once()
     {
         Want(1);

@@ -61,15 +61,16 @@ internal sealed class ScriptedBank : HttpMessageHandler
     /// <summary>Leases that were asked for.</summary>
     public List<LeaseRenewal> Renewals { get; } = [];
 
-    /// <param name="time">The clock.</param>
-    /// <param name="cluster">Who asks for leases; "" for nobody.</param>
-    public HeadroomReader Reader(TimeProvider? time = null, string cluster = "")
+    /// <summary>Who asks for leases; "" for nobody.</summary>
+    public string Cluster { get; set; } = "";
+
+    public HeadroomReader Reader(TimeProvider? time = null)
     {
         var services = new ServiceCollection();
         services.AddBalanceApi(static _ => new Uri("http://bank.invalid")).ConfigurePrimaryHttpMessageHandler(() => this);
         services.AddLeaseApi(static _ => new Uri("http://bank.invalid")).ConfigurePrimaryHttpMessageHandler(() => this);
         var provider = services.BuildServiceProvider();
-        var leases = new Leases(provider.GetRequiredService<ILeaseApi>(), () => cluster, Health, time ?? Time);
+        var leases = new Leases(provider.GetRequiredService<ILeaseApi>(), () => Cluster, Health, time ?? Time);
         var balances = provider.GetRequiredService<IBalanceApi>();
         return new HeadroomReader(Client(), balances, leases, Health, time ?? Time, NullLogger<HeadroomReader>.Instance);
     }
