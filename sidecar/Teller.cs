@@ -191,7 +191,9 @@ internal sealed partial class Teller
     {
         lock (_gate)
         {
-            return _reads.Due(ttl);
+            var now = _time.GetUtcNow();
+            _headrooms.Forget(now, _time);
+            return _headrooms.Due(now, ttl, _life.Book);
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed class ClusterName(SettingsStore settings, ViewStore view)
 {
     private static readonly string Unnamed = new SidecarSettings().Cluster;
 
-    /// <summary>"" while nobody has told.</summary>
-    public string Value => settings.Current.Settings?.Sidecar.Cluster is { Length: > 0 } name && name != Unnamed ? name : view.Cluster.Name;
+    /// <summary>Null while nobody has told; "" for a Slurm that has none.</summary>
+    public string? Value =>
+        settings.Current.Settings?.Sidecar.Cluster is { Length: > 0 } name && name != Unnamed ? name
+        : view.Cluster.IsEmpty ? null
+        : view.Cluster.Name;
 }

@@ -29,14 +29,14 @@ internal sealed class DirectorySender(
             !duty.IsActive
             || !health.Available
             || cluster is { IsEmpty: true } or { Associations: null }
-            || name.Value.Length == 0
+            || name.Value is not { Length: > 0 } known
             || settings.Current.Settings is not { } current
         )
         {
             return UntilKnown;
         }
 
-        await news.TellAsync(current.Api.Url, name.Value, DirectoryListing.Of(cluster, current), cancellation);
+        await news.TellAsync(current.Api.Url, known, DirectoryListing.Of(cluster, current), cancellation);
         return Interval;
     }
 }

@@ -17,11 +17,15 @@ internal sealed class HeadroomReads(Lock gate, Headrooms headrooms, Book book, H
     private readonly Dictionary<(string Account, uint Uid), Task> _reads = [];
     private readonly Dictionary<(string Account, uint Uid), TaskCompletionSource> _awaited = [];
     private long _sequence;
-    private bool _wasNamed;
 
     /// <summary>Reads a headroom. The task ends when it is known, or can't be.</summary>
     public Task ReadAsync(string account, uint uid)
     {
+        if (!reader.Leases.MayAsk)
+        {
+            return Task.CompletedTask;
+        }
+
         var read = new TaskCompletionSource();
         TaskCompletionSource? waiting;
         lock (gate)
@@ -60,23 +64,6 @@ internal sealed class HeadroomReads(Lock gate, Headrooms headrooms, Book book, H
 
         _ = ReadAsync(account, uid, read);
         return read.Task;
-    }
-
-    /// <summary>
-    /// Users and accounts that should be read now. What was read before this cluster's name was known is no lease, and worth
-    /// nothing. Under the gate.
-    /// </summary>
-    public List<(string Account, uint Uid)> Due(TimeSpan ttl)
-    {
-        var now = time.GetUtcNow();
-        if (!_wasNamed && reader.Leases.IsNamed)
-        {
-            _wasNamed = true;
-            headrooms.Distrust();
-        }
-
-        headrooms.Forget(now, time);
-        return headrooms.Due(now, ttl, book);
     }
 
     /// <summary>A delivery of an account has landed: what waited for that is asked, if it is the last.</summary>

@@ -5,18 +5,21 @@ namespace SlurmBanking.Sidecar.Bank;
 
 /// <summary>Asks the bank for leases, where it offers them and this cluster has a name.</summary>
 /// <param name="api">The bank.</param>
-/// <param name="cluster">Tells this cluster's name; "" while it is not known.</param>
+/// <param name="cluster">Tells this cluster's name; null while it is not known, "" when it has none.</param>
 /// <param name="health">Hears of answers and misses.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Leases(ILeaseApi api, Func<string> cluster, BankHealth health, TimeProvider time)
+internal sealed class Leases(ILeaseApi api, Func<string?> cluster, BankHealth health, TimeProvider time)
 {
     // A bank that offers none is asked again now and then: it may have been replaced.
     private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
     private long _offersNoneUntil = DateTimeOffset.MinValue.UtcTicks;
     private volatile bool _offers;
 
-    /// <summary>Whether this cluster's name is known.</summary>
-    public bool IsNamed => cluster().Length > 0;
+    /// <summary>
+    /// Whether it is known who asks. Before, what the bank says is worth nothing: to others it says what they could have beside this
+    /// cluster's leases.
+    /// </summary>
+    public bool MayAsk => cluster() is not null;
 
     /// <summary>Who asks; null when there is no point in it.</summary>
     public string? Holder =>

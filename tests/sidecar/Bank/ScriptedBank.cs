@@ -61,8 +61,8 @@ internal sealed class ScriptedBank : HttpMessageHandler
     /// <summary>Leases that were asked for.</summary>
     public List<LeaseRenewal> Renewals { get; } = [];
 
-    /// <summary>Who asks for leases; "" for nobody.</summary>
-    public string Cluster { get; set; } = "";
+    /// <summary>Who asks for leases; "" for nobody, null while that is not known.</summary>
+    public string? Cluster { get; set; } = "";
 
     public HeadroomReader Reader(TimeProvider? time = null)
     {
