@@ -130,12 +130,13 @@ public sealed class SurvivalTests(BankedCluster cluster)
         Assert.InRange((slowest - usual).TotalMilliseconds, 0, 300 + 400);
         await cluster.EventuallyAsync(
             async () =>
-                await cluster.BookedAsync(account) is var booked && jobs.TrueForAll(job => booked.GetValueOrDefault(job)?.Settlements == 1),
+                await cluster.BookedAsync(account) is var known && jobs.TrueForAll(job => known.GetValueOrDefault(job)?.Settlements == 1),
             "all are settled",
             120
         );
-        var costs = (await cluster.BookedAsync(account)).ToDictionary(static job => job.Key, static job => job.Value.Cost);
-        Assert.Equal(costs, (await cluster.RecordsAsync(account))!.ToDictionary(static job => job.JobId, static job => job.CpuSeconds));
+        var booked = await cluster.BookedAsync(account);
+        var records = (await cluster.RecordsAsync(account))!.ToDictionary(static job => job.JobId);
+        Assert.Equal(jobs.ConvertAll(job => records[job].CpuSeconds), jobs.ConvertAll(job => booked[job].Cost));
 
         // With the next submission the plugin tells what it met: a timeout, those that its breaker answered, and for how long.
         await cluster.SubmittedAsync($"-A {account} -p debug -n1 --time=1", "true");
