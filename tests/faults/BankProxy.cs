@@ -30,7 +30,10 @@ public sealed class BankProxy : IAsyncDisposable
 
     public BankManner Manner { get; set; } = BankManner.Well;
 
-    /// <summary>Called at each stage of each request: method and stage. False drops the connection there.</summary>
+    /// <summary>
+    /// Called at each stage of each request: its method, "" where it is not about a job's record, and the stage. False drops the
+    /// connection there.
+    /// </summary>
     public Func<string, Stage, Task<bool>>? Watch { get; set; }
 
     private ICollection<string> Addresses =>
@@ -69,7 +72,8 @@ public sealed class BankProxy : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        var method = context.Request.Method;
+        // Job records alone: what is read, or leased, comes and goes at times of its own.
+        var method = context.Request.Path.StartsWithSegments("/jobs", StringComparison.Ordinal) ? context.Request.Method : "";
         using var body = new MemoryStream();
         try
         {
@@ -136,6 +140,11 @@ public sealed class BankProxy : IAsyncDisposable
     {
         var request = new HttpRequestMessage(new HttpMethod(from.Method), new Uri(Bank!, from.Path + from.QueryString));
         request.Headers.TryAddWithoutValidation("Authorization", from.Headers.Authorization.ToString());
+        if (from.Headers["Slurm-Cluster"] is [{ } cluster])
+        {
+            request.Headers.TryAddWithoutValidation("Slurm-Cluster", cluster);
+        }
+
         if (body.Length > 0)
         {
             request.Content = new ByteArrayContent(body);
