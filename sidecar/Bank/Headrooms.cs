@@ -107,9 +107,15 @@ internal sealed partial class Headrooms
     public bool TryBeginRead(string account, uint uid, bool alone, DateTimeOffset now)
     {
         var state = AccountOf(account);
-        if (state.Writing > 0 || (alone && state.Reading > 0))
+        if (state.Writing > 0)
         {
             state.ReadWanted = now;
+            return false;
+        }
+
+        if (alone && state.Reading > 0)
+        {
+            // Resumed when that one ends, and perhaps answered by it: no reason for writes to wait any longer.
             return false;
         }
 

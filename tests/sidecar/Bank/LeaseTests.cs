@@ -162,6 +162,10 @@ public sealed class LeaseTests
         Assert.False(_rooms.TryBeginRead(A, 2, alone: true, At(0)));
         Assert.True(_rooms.TryBeginRead("another", 2, alone: true, At(0)));
         _rooms.EndRead(A, 1, null);
+
+        // Who was put off by another read holds up no write.
+        Assert.True(_rooms.TryBeginWrite(A, At(0)));
+        _rooms.EndWrite(A);
         Assert.True(_rooms.TryBeginRead(A, 2, alone: true, At(0)));
     }
 
