@@ -25,7 +25,12 @@ internal sealed partial class Headrooms
     {
         var user = UserOf(account, uid);
         user.Wanted = now;
-        if (user.Headroom is { User: not null } headroom && _accounts[account].Lease is { } lease && now - headroom.Read >= lease.Lasts)
+        if (
+            user.Headroom is { User: not null } headroom
+            && _accounts[account].Lease is { } lease
+            && lease.Renewed > headroom.Read
+            && now - headroom.Read >= lease.Lasts
+        )
         {
             // Nobody wanted it when the account's leases were renewed: what it had of the user's own limit may be another cluster's by now.
             user.Headroom = null;

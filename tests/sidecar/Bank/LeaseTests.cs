@@ -197,6 +197,9 @@ public sealed class LeaseTests
         Renew(1, At(650), Answer(Grant(500m), User(1, 100m)));
         Assert.Equal(Given.Su(500m), _rooms.Want(A, 1, At(651))!.Account);
         Assert.Null(_rooms.Want(A, 2, At(651)));
+
+        // While the bank can't be asked nobody's is renewed, and what is known is what the policy goes by.
+        Assert.Equal(Given.Su(100m), _rooms.Want(A, 1, At(2000))!.User);
     }
 
     [Fact]
