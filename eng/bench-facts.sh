@@ -5,15 +5,17 @@
 #
 #   eng/bench-facts.sh
 #
+#   DRAIN=         file for how the backlog drains: seconds, records that wait, MB of memory
 #   BACKLOG=       facts that wait when the bank comes back; default 1000000, with QUICK=1 60000
 #   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=eng/bench-figures.sh
 . eng/bench-figures.sh
+# shellcheck source=eng/bench-bare-sidecar.sh
+. eng/bench-bare-sidecar.sh
 
 if [ "${QUICK:-}" = 1 ]; then facts=8000 backlog=${BACKLOG:-60000}; else facts=100000 backlog=${BACKLOG:-1000000}; fi
-: "${SIDECAR_BIN:=$PWD/artifacts/publish/sidecar}"
 accounts=16 reporters=16
 dir=$(mktemp -d "${TMPDIR:-/tmp}/slurm-banking-facts.XXXXXX")
 pids=()
@@ -27,46 +29,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-
-build() {
-	local program
-	for program in facts stub_bank; do
-		${CC:-cc} -std=gnu11 -O2 -g -Wall -Wextra -Werror -pthread -o "$dir/$program" "tests/benchmarks/$program.c"
-	done
-	[ -x "$SIDECAR_BIN/sidecar" ] || eng/publish.sh >&2
-}
-
-start() {
-	mkdir -p "$dir"/{bin,run,state}
-	mkdir -m 700 "$dir/spool"
-	printf '#!/bin/sh\n' >"$dir/bin/squeue"
-	cat >"$dir/bin/scontrol" <<'SH'
-#!/bin/sh
-case "$*" in
-*partition*) echo "PartitionName=normal Default=YES DefaultTime=01:00:00 MaxTime=7-00:00:00 OverSubscribe=NO" ;;
-*) echo "NodeName=n0001 Sockets=2 ThreadsPerCore=1 Partitions=normal CfgTRES=cpu=64,mem=256000M,billing=64" ;;
-esac
-SH
-	chmod +x "$dir"/bin/*
-	local bank_port http_port
-	bank_port=$(free_port)
-	echo 0 >"$dir/mode"
-	"$dir/stub_bank" "$bank_port" "$dir/mode" 2>"$dir/bank.log" >&2 &
-	pids+=($!)
-	http_port=$(free_port)
-	metrics=http://127.0.0.1:$http_port/metrics
-	printf 'API.url = "http://127.0.0.1:%s"\nAPI.token = "t"\nPartitionPrice.normal = 1\n' "$bank_port" >"$dir/bank-config.toml"
-	PATH=$dir/bin:$PATH "$SIDECAR_BIN/sidecar" --config "$dir/bank-config.toml" --state "$dir/state" --runtime-dir "$dir/run" \
-		--spool "$dir/spool" --state-limit 4096 --http "127.0.0.1:$http_port" >"$dir/sidecar.log" 2>&1 &
-	sidecar=$!
-	pids+=("$sidecar")
-	local tries
-	for ((tries = 0; tries < 100; tries++)); do
-		[ "$(curl -fsS "${metrics%metrics}readyz" 2>/dev/null)" != Healthy ] || return 0
-		sleep 0.1
-	done
-	return 1
-}
 
 # Highest resident memory over the seconds until a file is there.
 watch_memory() {
@@ -122,6 +84,8 @@ drained() {
 	before=$left began=$EPOCHREALTIME
 	while left=$(pending) && ((left > 0)); do
 		say "$left wait, $(mb "$(rss_kb "$sidecar")") MB"
+		awk -v from="$began" -v now="$EPOCHREALTIME" -v left="$left" -v mb="$(mb "$(rss_kb "$sidecar")")" \
+			'BEGIN { printf "%.1f %d %s\n", now - from, left, mb }' >>"${DRAIN:-/dev/null}"
 		sleep 2
 	done
 	rate=$(awk -v n="$before" -v from="$began" -v to="$EPOCHREALTIME" 'BEGIN { print n / (to - from) }')
@@ -140,8 +104,9 @@ memory() {
 }
 
 next_job=1000
-build
-start
+build_bare
+start_bare_bank
+start_bare_sidecar "$dir"
 sleep 2
 idle=$(rss_kb "$sidecar")
 echo hole >"$dir/mode"

@@ -4,9 +4,10 @@
  * and beside it, in alternating blocks, a frame of the same size there and back between two C processes, which is the
  * least that asking another process can cost. Run as root or as Slurm's user.
  *
- *   decision LIBRARY SOCKET ACCOUNT UID BLOCKS PAUSE_US
+ *   decision LIBRARY SOCKET ACCOUNT UID BLOCKS PAUSE_US [FIRST]
  *
- * Prints one line per call, "decision MICROSECONDS" or "pingpong MICROSECONDS". Exit 1 when a call is not decided.
+ * FIRST decisions, which may be refusals, come before, and are not measured. Prints one line per call, "decision
+ * MICROSECONDS" or "pingpong MICROSECONDS". Exit 1 when a call is not decided.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -128,8 +129,8 @@ static int open_library(const char *path, const char *socket, struct library *li
 	return 0;
 }
 
-/* An accepted submission has a price in its mark: ":-" stands for a sidecar that could not be asked. */
-static int decide(const struct library *library, const char *account, uint32_t uid)
+/* A submission that was decided has a price in its mark, or is refused: ":-" stands for a sidecar that could not be asked. */
+static int decide(const struct library *library, const char *account, uint32_t uid, int may_refuse)
 {
 	struct sb_submission job = {
 		.pn_min_memory = NO_VAL64,
@@ -152,7 +153,7 @@ static int decide(const struct library *library, const char *account, uint32_t u
 	int decided;
 
 	library->submit(&job, &answer);
-	decided = !answer.refused && answer.admin_comment && !strstr(answer.admin_comment, ":-");
+	decided = answer.refused ? may_refuse : answer.admin_comment && !strstr(answer.admin_comment, ":-");
 	if (!decided)
 		fprintf(stderr, "decision: not accepted: %s\n", answer.message ? answer.message : answer.log ? answer.log : "?");
 	free(answer.message);
@@ -165,17 +166,18 @@ int main(int argc, char **argv)
 {
 	struct library library;
 	int fd, blocks;
-	long pause_us;
+	long pause_us, first;
 	uint32_t uid;
 	pid_t peer;
 
-	if (argc != 7) {
-		fprintf(stderr, "usage: decision LIBRARY SOCKET ACCOUNT UID BLOCKS PAUSE_US\n");
+	if (argc < 7 || argc > 8) {
+		fprintf(stderr, "usage: decision LIBRARY SOCKET ACCOUNT UID BLOCKS PAUSE_US [FIRST]\n");
 		return 2;
 	}
 	uid = (uint32_t)atoi(argv[4]);
 	blocks = atoi(argv[5]);
 	pause_us = atol(argv[6]);
+	first = argc == 8 ? atol(argv[7]) : 0;
 
 	/* Before the library starts its runtime: a fork of that would be no plain C process. */
 	fd = start_peer(&peer);
@@ -185,8 +187,11 @@ int main(int argc, char **argv)
 	}
 	if (open_library(argv[1], argv[2], &library))
 		return 1;
-	for (int i = 0; i < WARM_UP; i++)
-		if (decide(&library, argv[3], uid) || ping(fd))
+	for (long i = 0; i < first; i++)
+		if (decide(&library, argv[3], uid, 1))
+			return 1;
+	for (int i = 0; blocks && i < WARM_UP; i++)
+		if (decide(&library, argv[3], uid, 0) || ping(fd))
 			return 1;
 
 	for (int block = 0; block < blocks; block++) {
@@ -197,7 +202,7 @@ int main(int argc, char **argv)
 
 			rest(pause_us);
 			began = now_us();
-			if (decide(&library, argv[3], uid))
+			if (decide(&library, argv[3], uid, 0))
 				return 1;
 			decision[i] = now_us() - began;
 		}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A bank that keeps nothing and says yes: every job fits, every record is stored as it was sent. How it answers is what
- * the file MODE says at that moment: milliseconds before each answer, or "hole": requests are taken and never answered.
+ * A bank that keeps nothing and says yes: every job fits, every record is stored as it was sent. An account whose name
+ * begins with "empty" has nothing to spend. How it answers is what the file MODE says at that moment: milliseconds before
+ * each answer, or "hole": requests are taken and never answered.
  *
  *   stub_bank PORT MODE
  *
@@ -21,6 +22,10 @@
 
 #define REQUEST_MAX 65536
 #define HOLE (-1)
+
+#define FITS "{\"success\":true,\"message\":\"A job with job_cost 999999999.99 can be submitted.\"}"
+#define NOTHING_LEFT \
+	"{\"success\":false,\"message\":\"Adding job_cost 999999999.99 to account balance 0.00 would exceed account allocation 0.00.\"}"
 
 static const char *mode_path;
 
@@ -144,7 +149,7 @@ static void *serve(void *argument)
 		if (wait_ms)
 			nanosleep(&pause, NULL);
 		if (strstr(line, "/can_submit_job/")) {
-			if (answer(in->fd, "200 OK", "{\"success\":true,\"message\":\"A job with job_cost 999999999.99 can be submitted.\"}"))
+			if (answer(in->fd, "200 OK", strstr(line, "/empty") ? NOTHING_LEFT : FITS))
 				break;
 		} else if (answer(in->fd,
 				  !strncmp(line, "POST ", 5)  ? "201 Created"
