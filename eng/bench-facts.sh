@@ -15,7 +15,11 @@ cd "$(dirname "$0")/.."
 # shellcheck source=eng/bench-bare-sidecar.sh
 . eng/bench-bare-sidecar.sh
 
-if [ "${QUICK:-}" = 1 ]; then facts=8000 backlog=${BACKLOG:-60000}; else facts=100000 backlog=${BACKLOG:-1000000}; fi
+if [ "${QUICK:-}" = 1 ]; then
+	facts=8000 backlog=${BACKLOG:-60000} slowly=2000
+else
+	facts=100000 backlog=${BACKLOG:-1000000} slowly=8000
+fi
 accounts=16 reporters=16
 dir=$(mktemp -d "${TMPDIR:-/tmp}/slurm-banking-facts.XXXXXX")
 pids=()
@@ -32,6 +36,92 @@ trap 'exit 130' INT TERM
 
 # Highest resident memory over the seconds until a file is there.
 watch_memory() {
+	local most=0 now
+	while [ ! -e "$1" ]; do
+		now=$(rss_kb "$sidecar")
+		((now <= most)) || most=$now
+		sleep 1
+	done
+	echo "$most" >"$1.kb"
+}
+
+report() {
+	local connections=$1 count=$2 probe_us=$3
+	"$dir/facts" "$dir/run/sidecar.sock" "$connections" "$count" "$next_job" $accounts "$probe_us" >"$dir/round"
+	next_job=$((next_job + count))
+}
+of_round() { sed -n "s/^$1 //p" "$dir/round"; }
+
+pending() { curl -fsS "$metrics" | awk '/^slurm_banking_outbox_pending/ { printf "%d\n", $2 }'; }
+
+taken() {
+	local connections rate
+	for connections in 1 4 16; do
+		say "$facts facts over $connections connections"
+		report $connections "$facts" 1000
+		rate=$(of_round rate)
+		row "facts taken durably, $connections connection$([ $connections = 1 ] || echo s) (of $facts)" "$(fixed 0 "$rate")/s" "" "" \
+			"$([ $connections = 16 ] && echo '≥ 10000/s')" "$([ $connections = 16 ] && verdict "$rate" '>=' 10000)"
+		row "their receipts, p50 and p99" "$(fixed 0 "$(of_round fact | percentile 50)") µs" \
+			"$(fixed 0 "$(of_round fact | percentile 99)") µs" "$(of_round repeated) said again" "" ""
+		row "decisions meanwhile, p50 and p99" "$(fixed 0 "$(of_round decision | percentile 50)") µs" \
+			"$(fixed 0 "$(of_round decision | percentile 99)") µs" "" "p99 ≤ 1000 µs" \
+			"$(verdict "$(of_round decision | percentile 99)" '<=' 1000)"
+	done
+}
+
+drained() {
+	local filled size cpu watcher
+	say "a backlog of $backlog"
+	watch_memory "$dir/filled" &
+	watcher=$!
+	cpu=$(cpu_us "$sidecar")
+	size=$(state_bytes)
+	report $reporters "$backlog" 0
+	cpu=$(($(cpu_us "$sidecar") - cpu))
+	size=$(($(state_bytes) - size))
+	touch "$dir/filled"
+	wait $watcher
+	filled=$(of_round rate)
+	row "a backlog of $backlog facts, taken" "$(fixed 0 "$filled")/s" "sidecar's processor time for each: $((cpu / backlog)) µs" "" "" ""
+	row "the state database for each of them" "$((size / backlog)) bytes" "" "" "" ""
+	say "filled at $(fixed 0 "$filled")/s; the bank answers from now on"
+	watch_memory "$dir/drained" &
+	watcher=$!
+	drain 0 "${DRAIN:-/dev/null}"
+	touch "$dir/drained"
+	wait $watcher
+	row "a backlog of $((backlog + 3 * facts)) facts, drained to a bank that answers at once" "$(fixed 0 "$drained")/s" \
+		"sidecar's processor time for each: $((drain_us)) µs" "" "" ""
+	memory "sidecar's RSS, most while it fills" "$(cat "$dir/filled.kb")"
+	memory "sidecar's RSS, most while it drains" "$(cat "$dir/drained.kb")"
+	say "a backlog of $slowly for a bank that answers after 20 ms"
+	echo hole >"$dir/mode"
+	report $reporters "$slowly" 0
+	drain 20 /dev/null
+	row "a backlog of $slowly, drained to a bank that answers after 20 ms" "$(fixed 0 "$drained")/s" "16 at once: at most 800/s" "" "" ""
+}
+
+# drain LATENCY FILE: the bank answers from now on; sets drained (records per second) and drain_us (processor time for each).
+drain() {
+	local before left began cpu
+	before=$(pending)
+	echo "$1" >"$dir/mode"
+	until left=$(pending) && ((left < before)); do sleep 0.2; done
+	before=$left began=$EPOCHREALTIME cpu=$(cpu_us "$sidecar")
+	while left=$(pending) && ((left > 0)); do
+		say "$left wait, $(mb "$(rss_kb "$sidecar")") MB"
+		awk -v from="$began" -v now="$EPOCHREALTIME" -v left="$left" -v mb="$(mb "$(rss_kb "$sidecar")")" \
+			'BEGIN { printf "%.1f %d %s\n", now - from, left, mb }' >>"$2"
+		sleep 1
+	done
+	drained=$(awk -v n="$before" -v from="$began" -v to="$EPOCHREALTIME" 'BEGIN { print n / (to - from) }')
+	drain_us=$((($(cpu_us "$sidecar") - cpu) / before))
+}
+
+state_bytes() { stat -c %s "$dir/state/"*.db | awk '{ n += $1 } END { print n }'; }
+
+memory() {
 	local most=0 now
 	while [ ! -e "$1" ]; do
 		now=$(rss_kb "$sidecar")

@@ -4,7 +4,7 @@
 # the machine does meets all of them.
 #
 #   QUICK=1        about 3 minutes instead of 45
-#   ONLY=          sections, of: submissions stalls launch decisions facts holds sweep; the report keeps what was measured of the others
+#   ONLY=          sections, of: submissions stalls launch decisions facts holds sweep nodes; the report keeps what was measured of the others
 #   CANDIDATES=    with it, some of: plain noop curl lua slurmdbd banked; without plain there is nothing to compare with
 #   ONLY=operator  only the operator, on a real API server, into docs/benchmarks-operator.md (eng/bench-operator.sh)
 #   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh, which is made when
@@ -21,7 +21,7 @@ for part in figures candidates bare-sidecar submissions stalls launch decisions 
 	# shellcheck source=/dev/null
 	. "eng/bench-$part.sh"
 done
-all_sections='submissions stalls launch decisions facts holds sweep'
+all_sections='submissions stalls launch decisions facts holds sweep nodes'
 if [ "${QUICK:-}" = 1 ]; then
 	home=artifacts/bench/quick
 	settle_s=0.1 rounds=6 submissions=200 trouble_rounds=2 trouble_s=0.5 hole_s=6 account_rounds=1 account_s=2
@@ -54,11 +54,14 @@ needs_clusters() { [[ " $sections " =~ \ (submissions|stalls|launch|decisions)\ 
 
 facts_section() { DRAIN=$results/drain eng/bench-facts.sh >"$results/rows"; }
 report_facts() { table_of_rows; }
-sweep_section() {
-	BENCH_ROWS=$results/rows artifacts/bin/SlurmBanking.Sidecar.Tests/release/SlurmBanking.Sidecar.Tests --filter-class '*SweepBench' \
+sweep_section() { bench_in_tests SweepBench; }
+report_sweep() { table_of_rows; }
+nodes_section() { bench_in_tests NodesBench; }
+report_nodes() { table_of_rows; }
+bench_in_tests() {
+	BENCH_ROWS=$results/rows artifacts/bin/SlurmBanking.Sidecar.Tests/release/SlurmBanking.Sidecar.Tests --filter-class "*.$1" \
 		--progress off --no-ansi >&2
 }
-report_sweep() { table_of_rows; }
 table_of_rows() {
 	echo
 	echo "| what | measured | compared with | ratio | aim | reached |"
@@ -94,6 +97,7 @@ title_of() {
 	facts) echo "Facts and a backlog" ;;
 	holds) echo "Open holds" ;;
 	sweep) echo "The sweep of a long queue" ;;
+	nodes) echo "Many nodes" ;;
 	esac
 }
 
@@ -142,6 +146,7 @@ TXT
 - Open holds: sidecars whose queue can't be listed, so that nothing is released.
 - A long queue: a script stands for `squeue` and prints a listing of half waiting, a quarter running and a quarter ended jobs, a
   tenth of all in arrays; a plugin asks for a decision every 2 ms meanwhile (`tests/sidecar/Executable/SweepBench.cs`).
+- Many nodes: `tests/sidecar/NodeRole/NodesBench.cs` connects as so many nodes' sidecars would, each over a connection of its own that stays.
 - The sidecar's start is taken from the kernel's start time of the process, which counts in steps of 10 ms.
 TXT
 	sed -n '/^<!-- findings -->$/,$p' "$out" 2>/dev/null || true

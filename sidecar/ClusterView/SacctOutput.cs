@@ -40,8 +40,7 @@ internal static class SacctOutput
     ];
 
     /// <summary>Times as seconds since 1970, and in UTC on the way in: an hour of local time may come twice.</summary>
-    public static IReadOnlyDictionary<string, string> Environment { get; } =
-        new Dictionary<string, string>(SqueueOutput.Environment, StringComparer.Ordinal) { ["TZ"] = "UTC0" };
+    public static IReadOnlyDictionary<string, string> Environment { get; } = SqueueOutput.Environment;
 
     /// <summary>A time for --starttime and --endtime.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);

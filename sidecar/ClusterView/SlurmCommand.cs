@@ -8,6 +8,8 @@ internal static class SlurmCommand
     // slurmctld answers in well under a second; a command that hangs longer is talking to one that is gone.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
+    private const int OutputBytes = 64 * 1024;
+
     private static readonly Dictionary<string, string> NoEnvironment = new(StringComparer.Ordinal);
 
     /// <summary>Runs a command to its end.</summary>
@@ -102,8 +104,10 @@ internal static class SlurmCommand
             using var process = Process.Start(start) ?? throw new SlurmCommandException($"{command} can't be started");
             try
             {
+                StepBack(process);
                 var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-                await read(process.StandardOutput, deadline.Token);
+                using var output = new StreamReader(process.StandardOutput.BaseStream, bufferSize: OutputBytes);
+                await read(output, deadline.Token);
                 await process.WaitForExitAsync(deadline.Token);
                 if (process.ExitCode != 0 && !mayFail)
                 {
@@ -123,6 +127,19 @@ internal static class SlurmCommand
         catch (System.ComponentModel.Win32Exception e)
         {
             throw new SlurmCommandException($"{command} can't be started: {e.Message}");
+        }
+    }
+
+    // It has time; slurmctld beside it, and decisions, have not.
+    private static void StepBack(Process process)
+    {
+        try
+        {
+            process.PriorityClass = ProcessPriorityClass.BelowNormal;
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended already, or may not: it is read all the same.
         }
     }
 }

@@ -25,8 +25,9 @@ internal sealed class ControllerLink : IDisposable
             UseProxy = false,
             ConnectTimeout = ConnectTimeout,
 
-            // Ten thousand idle nodes hold no connections, and a new certificate is met within minutes.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            // Ten thousand nodes hold few connections, each of which takes the controller some 60 kB, and a new certificate is met within
+            // minutes.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             KeepAlivePingDelay = TimeSpan.FromSeconds(20),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),

@@ -19,10 +19,8 @@ internal sealed class Journal
     private const int MaxBatch = 4096;
 
     /// <summary>How long a write that nobody waits for gathers others around it.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(25);
 
-    private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Retention = TimeSpan.FromDays(7);
     private static readonly TimeSpan RoomInterval = TimeSpan.FromSeconds(1);
 
     private readonly StateDatabase _database;
@@ -31,13 +29,13 @@ internal sealed class Journal
     private readonly ILogger<Journal> _logger;
     private readonly TaskCreationOptions _completion;
     private readonly object _gate = new();
+    private readonly Pruning _pruning = new();
     private List<Entry> _queue = [];
     private bool _hurried;
     private bool _committing;
     private bool _closed;
     private volatile JournalRoom _room;
     private volatile string _problem = "";
-    private DateTimeOffset _pruned;
     private DateTimeOffset _lookedForRoom;
 
     /// <param name="database">The state.</param>
@@ -252,11 +250,7 @@ internal sealed class Journal
     private void Write(List<Entry> batch, JournalWriter writer, DateTimeOffset now)
     {
         batch.ForEach(entry => entry.Write(writer));
-        if (now - _pruned > PruneInterval)
-        {
-            writer.Prune(_room == JournalRoom.Ample ? now - Retention : now);
-            _pruned = now;
-        }
+        _pruning.Prune(writer, now, _room, _database.UsedShare);
     }
 
     private List<Entry> Take()
@@ -305,7 +299,7 @@ internal sealed class Journal
         _problem = e.Message;
         _room = _room == JournalRoom.Ample ? JournalRoom.FactsOnly : JournalRoom.None;
         _reserve.GiveUp();
-        _pruned = default;
+        _pruning.Hurry();
         try
         {
             _database.Limit(_reserve.Bytes);

@@ -21,7 +21,10 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
         "UPDATE delivery SET due = $b, problem = $c, attempts = attempts + (kind = 1) WHERE seq = $a"
     );
     private readonly SqliteCommand _finish = Prepare(connection, "UPDATE delivery SET state = $b, due = $c, problem = $d WHERE seq = $a");
-    private readonly SqliteCommand _pruneDeliveries = Prepare(connection, "DELETE FROM delivery WHERE state = 1 AND due < $a");
+    private readonly SqliteCommand _pruneDeliveries = Prepare(
+        connection,
+        "DELETE FROM delivery WHERE seq IN (SELECT seq FROM delivery WHERE state = 1 AND due < $a LIMIT $b)"
+    );
     private readonly SqliteCommand _revive = Prepare(
         connection,
         "UPDATE delivery SET state = 0, due = 0, problem = NULL WHERE seq = $a AND state = 2"
@@ -31,7 +34,10 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
         $"DELETE FROM delivery WHERE run = $a AND kind = {(int)DeliveryKind.Settle} AND state = 0"
     );
     private readonly SqliteCommand _note = Prepare(connection, "INSERT OR REPLACE INTO meta (name, value) VALUES ($a, $b)");
-    private readonly SqliteCommand _pruneRuns = Prepare(connection, "DELETE FROM run WHERE closed < $a");
+    private readonly SqliteCommand _pruneRuns = Prepare(
+        connection,
+        "DELETE FROM run WHERE key IN (SELECT key FROM run WHERE closed < $a LIMIT $b)"
+    );
 
     private bool _outboxChanged;
 
@@ -105,10 +111,14 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
     public void Note(string name, string value) => Run(_note, name, value);
 
     /// <summary>Drops delivered records and closed runs from before a time.</summary>
-    public void Prune(DateTimeOffset before)
+    /// <param name="before">The time.</param>
+    /// <param name="most">How many of each at most.</param>
+    /// <returns>Whether there may be more of them.</returns>
+    public bool Prune(DateTimeOffset before, int most)
     {
-        Run(_pruneDeliveries, before.ToUnixTimeMilliseconds());
-        Run(_pruneRuns, before.ToUnixTimeMilliseconds());
+        var deliveries = Run(_pruneDeliveries, before.ToUnixTimeMilliseconds(), most);
+        var runs = Run(_pruneRuns, before.ToUnixTimeMilliseconds(), most);
+        return deliveries == most || runs == most;
     }
 
     public void Dispose()

@@ -19,8 +19,11 @@ internal sealed class StateDatabase : IDisposable
     private readonly SqliteConnection _reader;
     private readonly RunArchive _runs;
     private readonly JournalWriter _writer;
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
     private readonly Lock _readGate = new();
     private readonly long _limitPages;
+    private bool _flushing;
 
     /// <summary>Opens it, or makes it. One that is damaged is set aside, and what can be read of it is kept.</summary>
     /// <exception cref="IOException">Another sidecar uses the state directory, or a newer one has written it.</exception>
@@ -53,6 +56,7 @@ internal sealed class StateDatabase : IDisposable
             _reader = Open(paths.DatabaseFile);
             _runs = new RunArchive(Open(paths.DatabaseFile));
             _writer = new JournalWriter(_connection);
+            (_begin, _commit) = (Prepare("BEGIN IMMEDIATE"), Prepare("COMMIT"));
         }
         catch
         {
@@ -80,7 +84,13 @@ internal sealed class StateDatabase : IDisposable
     /// <exception cref="SqliteException">It can't be written; nothing of it is.</exception>
     public bool Commit(Action<JournalWriter> write, bool flush, DateTimeOffset now)
     {
-        Execute(flush ? "PRAGMA synchronous = FULL; BEGIN IMMEDIATE" : "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE");
+        if (flush != _flushing)
+        {
+            Execute(flush ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            _flushing = flush;
+        }
+
+        _begin.ExecuteNonQuery();
         try
         {
             _writer.Now = now;
@@ -91,7 +101,7 @@ internal sealed class StateDatabase : IDisposable
                 _writer.Note("flushed", $"{now.ToUnixTimeMilliseconds()}");
             }
 
-            Execute("COMMIT");
+            _commit.ExecuteNonQuery();
             return _writer.TakeOutboxChanged();
         }
         catch
@@ -115,14 +125,17 @@ internal sealed class StateDatabase : IDisposable
     public void Limit(long beyondBytes) => Execute($"PRAGMA max_page_count = {_limitPages + (beyondBytes / PageBytes)}");
 
     /// <summary>Whether less than nine tenths of the limit are in use.</summary>
-    public bool HasRoom()
+    public bool HasRoom() => UsedShare() < 0.9;
+
+    /// <summary>How much of the limit is in use, 0 to 1 and more.</summary>
+    public double UsedShare()
     {
         long used = 0;
         Read(
             "SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM pragma_freelist_count)",
             row => used = row.GetInt64(0)
         );
-        return used < _limitPages / 10 * 9;
+        return (double)used / _limitPages;
     }
 
     /// <summary>A note of the state directory about itself; null when there is none of that name.</summary>
@@ -247,6 +260,8 @@ internal sealed class StateDatabase : IDisposable
 
     public void Dispose()
     {
+        _begin.Dispose();
+        _commit.Dispose();
         _writer.Dispose();
         _reader.Dispose();
         _runs.Dispose();
@@ -293,6 +308,14 @@ internal sealed class StateDatabase : IDisposable
         && StateJson.TryRead(row.GetString(column + 3), BankApiJsonContext.Default.Job) is { } job
             ? new Delivery(run, row.GetString(column + 1), (DeliveryKind)row.GetInt32(column + 2), job)
             : null;
+
+    private SqliteCommand Prepare(string text)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = text;
+        command.Prepare();
+        return command;
+    }
 
     private void Execute(string text)
     {

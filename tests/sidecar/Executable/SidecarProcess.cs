@@ -100,20 +100,21 @@ internal sealed class SidecarProcess : IDisposable
         _state.Dispose();
     }
 
+    /// <summary>The sidecar that was built beside this test; benchmarks name the directory of a published one in SIDECAR_BIN.</summary>
     internal static ProcessStartInfo StartOf(params string[] arguments)
     {
-        // Beside this test's own build.
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         var dll = Path.Combine(here.Parent!.Parent!.FullName, "SlurmBanking.Sidecar", here.Name, "SlurmBanking.Sidecar.dll");
-        return new ProcessStartInfo(
-            Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : DotNet(),
-            [dll, .. arguments]
-        )
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = Environment.GetEnvironmentVariable("SIDECAR_BIN") is { Length: > 0 } published
+            ? new ProcessStartInfo(Path.Combine(published, "sidecar"), arguments)
+            : new ProcessStartInfo(
+                Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : DotNet(),
+                [dll, .. arguments]
+            );
+        start.UseShellExecute = false;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        return start;
     }
 
     // The runtime that runs this test.

@@ -106,35 +106,22 @@ public sealed class SweepBench : IDisposable
     private static void Tell(int jobs, long first, long peak, TimeSpan processor, List<double> waits)
     {
         waits.Sort();
-        Row(
+        BenchRows.Add(
             $"decisions while {jobs} jobs are listed, p50 and p99 of {waits.Count}",
             $"{At(waits, 0.5):F2} ms",
             $"{At(waits, 0.99):F1} ms",
             "",
             ""
         );
-        Row("the longest of them", $"{waits[^1]:F1} ms", $"", "≤ 10 ms", waits[^1] <= 10 ? "yes" : "**no**");
-        Row(
+        BenchRows.Add("the longest of them", $"{waits[^1]:F1} ms", $"", "≤ 10 ms", waits[^1] <= 10 ? "yes" : "**no**");
+        BenchRows.Add(
             "sidecar's RSS, most in the first listing, and in two",
             $"{first} MB",
             $"{peak} MB",
             "≤ 500 MB",
             peak <= 500 ? "yes" : "**no**"
         );
-        Row("processor time of the start and two listings", $"{processor.TotalSeconds:F1} s", $"", "", "");
-    }
-
-    // Columns as in docs/benchmarks.md: what, measured, compared with, ratio, aim, reached.
-    private static void Row(string what, FormattableString measured, FormattableString beside, string aim, string reached)
-    {
-        var row = FormattableString.Invariant(
-            $"| {what} | {measured.ToString(CultureInfo.InvariantCulture)} | {beside.ToString(CultureInfo.InvariantCulture)} |  | {aim} | {reached} |"
-        );
-        Console.WriteLine(row);
-        if (Environment.GetEnvironmentVariable("BENCH_ROWS") is { } rows)
-        {
-            File.AppendAllText(rows, row + "\n");
-        }
+        BenchRows.Add("processor time of the start and two listings", $"{processor.TotalSeconds:F1} s", $"", "", "");
     }
 
     private static double At(List<double> sorted, double part) => sorted[(int)((sorted.Count - 1) * part)];

@@ -25,6 +25,8 @@ internal sealed class RunningSidecar : IDisposable
 
     public Uri Http { get; }
 
+    public Process Process => _process;
+
     /// <summary>All that it has said, on both streams.</summary>
     public string Output
     {

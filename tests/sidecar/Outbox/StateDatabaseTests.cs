@@ -110,7 +110,7 @@ public sealed class StateDatabaseTests : IDisposable
                 writer.Delivered(delivered, Given.Noon);
             }
 
-            writer.Prune(Given.Noon.AddDays(1));
+            writer.Prune(Given.Noon.AddDays(1), int.MaxValue);
         });
         await Task.Delay(TimeSpan.FromSeconds(1.2), TestContext.Current.CancellationToken);
         await journal.Write(static _ => { });
