@@ -37,6 +37,9 @@ bench: build plugins ## measure on a real Slurm beside what else a site would ru
 bench-bank: ## measure the bank with 64 clients on both stores, into docs/benchmarks-bank.md
 	@eng/bench-bank.sh
 
+scale: ## what the benchmarks mean for a site of another size (NODES=, JOBS_A_DAY=, ...), into docs/scale.md
+	@eng/scale.sh
+
 sim: ## simulate jobs and faults: SEED=n, or SEEDS=a-b
 	@eng/sim.sh
 
@@ -69,4 +72,4 @@ format: ## format all C#
 clean: ## remove everything that was built
 	@rm -rf artifacts
 
-.PHONY: help build plugins publish image contract demo test test-fast bench bench-bank sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean
+.PHONY: help build plugins publish image contract demo test test-fast bench bench-bank scale sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean

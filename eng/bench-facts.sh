@@ -6,6 +6,7 @@
 #   eng/bench-facts.sh
 #
 #   DRAIN=         file for how the backlog drains: seconds, records that wait, MB of memory
+#   VALUES=        file for figures by name, for docs/scale.md
 #   BACKLOG=       facts that wait when the bank comes back; default 1000000, with QUICK=1 60000
 #   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh
 set -euo pipefail
@@ -83,6 +84,9 @@ drained() {
 	touch "$dir/filled"
 	wait $watcher
 	filled=$(of_round rate)
+	value facts.taken_per_s "$filled"
+	value facts.taken_us $((cpu / backlog))
+	value facts.bytes $((size / backlog))
 	row "a backlog of $backlog facts, taken" "$(fixed 0 "$filled")/s" "sidecar's processor time for each: $((cpu / backlog)) µs" "" "" ""
 	row "the state database for each of them" "$((size / backlog)) bytes" "" "" "" ""
 	say "filled at $(fixed 0 "$filled")/s; the bank answers from now on"
@@ -91,6 +95,9 @@ drained() {
 	drain 0 "${DRAIN:-/dev/null}"
 	touch "$dir/drained"
 	wait $watcher
+	value drain.records $((backlog + 3 * facts))
+	value drain.per_s "$drained"
+	value drain.us "$drain_us"
 	row "a backlog of $((backlog + 3 * facts)) facts, drained to a bank that answers at once" "$(fixed 0 "$drained")/s" \
 		"sidecar's processor time for each: $((drain_us)) µs" "" "" ""
 	memory "sidecar's RSS, most while it fills" "$(cat "$dir/filled.kb")"
@@ -99,6 +106,7 @@ drained() {
 	echo hole >"$dir/mode"
 	report $reporters "$slowly" 0
 	drain 20 /dev/null
+	value drain.slow_per_s "$drained"
 	row "a backlog of $slowly, drained to a bank that answers after 20 ms" "$(fixed 0 "$drained")/s" "16 at once: at most 800/s" "" "" ""
 }
 
@@ -181,7 +189,13 @@ drained() {
 	rate=$(awk -v n="$before" -v from="$began" -v to="$EPOCHREALTIME" 'BEGIN { print n / (to - from) }')
 	touch "$dir/drained"
 	wait $watcher
+	value facts.taken_per_s "$filled"
+	value facts.taken_us $((cpu / backlog))
+	value facts.bytes $((size / backlog))
 	row "a backlog of $backlog facts, taken" "$(fixed 0 "$filled")/s" "" "" "" ""
+	value drain.records $((backlog + 3 * facts))
+	value drain.per_s "$drained"
+	value drain.us "$drain_us"
 	row "a backlog of $((backlog + 3 * facts)) facts, drained to a bank that answers at once" "$(fixed 0 "$rate")/s" "" "" "" ""
 	memory "sidecar's RSS, most while it fills" "$(cat "$dir/filled.kb")"
 	memory "sidecar's RSS, most while it drains" "$(cat "$dir/drained.kb")"

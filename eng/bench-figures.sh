@@ -18,6 +18,9 @@ verdict() { awk -v v="$1" -v op="$2" -v aim="$3" 'BEGIN { print (op == "<=" ? v 
 verdict_with() { awk -v v="$1" -v op="$2" -v aim="$3" 'BEGIN { printf "%.3f; aim %s %s: %s", v, op == "<=" ? "≤" : "≥", aim, (op == "<=" ? v <= aim : v >= aim) ? "reached" : "**missed**" }'; }
 row() { echo "| $1 | $2 | $3 | $4 | $5 | $6 |"; }
 
+# A figure that docs/scale.md goes on with.
+value() { echo "$1 $2" >>"${VALUES:-/dev/null}"; }
+
 rss_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 mb() { awk -v kb="$1" 'BEGIN { printf "%.1f", kb / 1024 }'; }
 # Processor time that a process has taken, in microseconds; the kernel tells it in steps of 10 ms.

@@ -4,7 +4,7 @@
 # the machine does meets all of them.
 #
 #   QUICK=1        about 3 minutes instead of 45
-#   ONLY=          sections, of: submissions stalls launch decisions facts holds sweep nodes; the report keeps what was measured of the others
+#   ONLY=          sections, of: submissions stalls launch decisions queue facts holds sweep nodes; the report keeps what was measured of the others
 #   CANDIDATES=    with it, some of: plain noop curl lua slurmdbd banked; without plain there is nothing to compare with
 #   ONLY=operator  only the operator, on a real API server, into docs/benchmarks-operator.md (eng/bench-operator.sh)
 #   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh, which is made when
@@ -21,18 +21,18 @@ for part in figures candidates bare-sidecar submissions stalls launch decisions 
 	# shellcheck source=/dev/null
 	. "eng/bench-$part.sh"
 done
-all_sections='submissions stalls launch decisions facts holds sweep nodes'
+all_sections='submissions stalls launch decisions queue facts holds sweep nodes'
 if [ "${QUICK:-}" = 1 ]; then
 	home=artifacts/bench/quick
 	settle_s=0.1 rounds=6 submissions=200 trouble_rounds=2 trouble_s=0.5 hole_s=6 account_rounds=1 account_s=2
 	stall_rounds=1 stall_commands=30 stall_jobs=8 stall_limit_s=4
-	blocks=20 launches=10 starts=3 hold_counts='10 10000' hold_rounds=3 refusals=20000
-	all_sections='submissions stalls launch decisions facts holds'
+	blocks=20 launches=10 starts=3 hold_counts='10 10000' hold_rounds=3 refusals=20000 queued=2000
+	all_sections='submissions stalls launch decisions queue facts holds'
 else
 	home=artifacts/bench/full
 	settle_s=0.5 rounds=18 submissions=1000 trouble_rounds=8 trouble_s=1 hole_s=10 account_rounds=4 account_s=6
 	stall_rounds=5 stall_commands=120 stall_jobs=40 stall_limit_s=12
-	blocks=200 launches=60 starts=7 hold_counts='10 10000 1000000' hold_rounds=10 refusals=1000000
+	blocks=200 launches=60 starts=7 hold_counts='10 10000 1000000' hold_rounds=10 refusals=1000000 queued=20000
 fi
 sections=${ONLY:-$all_sections}
 out=${OUT:-$([ "${QUICK:-}" = 1 ] && echo $home/benchmarks.md || echo docs/benchmarks.md)}
@@ -50,17 +50,43 @@ finish() {
 	if [ $status = 0 ]; then rm -rf "$dir"; else say "failed; logs are in $dir"; fi
 }
 
-needs_clusters() { [[ " $sections " =~ \ (submissions|stalls|launch|decisions)\  ]]; }
+needs_clusters() { [[ " $sections " =~ \ (submissions|stalls|launch|decisions|queue)\  ]]; }
 
-facts_section() { DRAIN=$results/drain eng/bench-facts.sh >"$results/rows"; }
+facts_section() { VALUES=$results/values DRAIN=$results/drain eng/bench-facts.sh >"$results/rows"; }
 report_facts() { table_of_rows; }
 sweep_section() { bench_in_tests SweepBench; }
 report_sweep() { table_of_rows; }
 nodes_section() { bench_in_tests NodesBench; }
 report_nodes() { table_of_rows; }
 bench_in_tests() {
-	BENCH_ROWS=$results/rows artifacts/bin/SlurmBanking.Sidecar.Tests/release/SlurmBanking.Sidecar.Tests --filter-class "*.$1" \
+	BENCH_ROWS=$results/rows BENCH_VALUES=$results/values artifacts/bin/SlurmBanking.Sidecar.Tests/release/SlurmBanking.Sidecar.Tests --filter-class "*.$1" \
 		--progress off --no-ansi >&2
+}
+queue_section() {
+	say "a queue of $queued jobs"
+	local i tz name cpu pid
+	pid=$(ctld_pid plain)
+	in_cluster plain "$dir/submit_loop" 4 $((queued / 4)) $account >/dev/null
+	for ((i = 0; i < 5; i++)); do
+		for tz in $(in_turn $i with without); do
+			cpu=$(cpu_us "$pid")
+			timed "squeue.$tz" with_conf plain env $([ $tz = without ] || echo TZ=UTC0) SLURM_TIME_FORMAT=%s squeue --all --noheader --states=all \
+				--Format=jobid:,arrayjobid:,userid:,account:,state:,submittime:,starttime:,endtime:,timelimit:,tres-alloc:,admin_comment:
+			echo $(($(cpu_us "$pid") - cpu)) >>"$results/ctld"
+		done
+	done
+	with_conf plain squeue -h -a -t all | wc -l >"$results/jobs"
+	VALUES=$results/values value squeue.us $(($(percentile 50 <"$results/squeue.with") / $(cat "$results/jobs")))
+	VALUES=$results/values value squeue.ctld_us "$(awk -v n="$(cat "$results/jobs")" '{ s += $1 } END { print s / NR / n }' "$results/ctld")"
+	clear_queues plain
+}
+report_queue() {
+	echo
+	echo "| what | with TZ, as we ask | without | ratio | aim | reached |"
+	echo "|---|---|---|---|---|---|"
+	row "squeue of $(cat "$results/jobs") waiting jobs, p50 of 5" "$(ms "$(percentile 50 <"$results/squeue.with")") ms" \
+		"$(ms "$(percentile 50 <"$results/squeue.without")") ms" "$(ratio "$(percentile 50 <"$results/squeue.with")" "$(percentile 50 <"$results/squeue.without")")" "" ""
+	row "slurmctld's processor time for one, mean of 10" "$(ms "$(awk '{ s += $1 } END { print s / NR }' "$results/ctld")") ms" "" "" "" ""
 }
 table_of_rows() {
 	echo
@@ -94,6 +120,7 @@ title_of() {
 	stalls) echo "What others notice meanwhile" ;;
 	launch) echo "Launch, memory, start" ;;
 	decisions) echo "A decision" ;;
+	queue) echo "Listing the queue" ;;
 	facts) echo "Facts and a backlog" ;;
 	holds) echo "Open holds" ;;
 	sweep) echo "The sweep of a long queue" ;;
@@ -140,6 +167,7 @@ TXT
 - A decision: `tests/benchmarks/decision.c` opens the plugins' library as the job_submit plugin does and has the running
   sidecar decide; blocks of 100 alternate with 100 round trips of frames of the same size between two C processes.
 - `srun true` in an allocation is the SPANK plugin alone; as a job of its own it includes job_submit and jobcomp.
+- Listing: `squeue` of waiting jobs on the cluster without a plugin. Without TZ libc looks at /etc/localtime for each time that it writes.
 - Facts: `tests/benchmarks/facts.c` reports ends of jobs as jobcomp does, each after the receipt of the one before it on
   its connection, while the bank does not answer; decisions are asked for every millisecond beside it. A sidecar of its
   own, without Slurm (`eng/bench-facts.sh`).

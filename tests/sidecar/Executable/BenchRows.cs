@@ -17,4 +17,13 @@ internal static class BenchRows
             File.AppendAllText(rows, row + "\n");
         }
     }
+
+    /// <summary>A figure that docs/scale.md goes on with, into the file that BENCH_VALUES names.</summary>
+    public static void Value(string name, double value)
+    {
+        if (Environment.GetEnvironmentVariable("BENCH_VALUES") is { } values)
+        {
+            File.AppendAllText(values, FormattableString.Invariant($"{name} {value}\n"));
+        }
+    }
 }

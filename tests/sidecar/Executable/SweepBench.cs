@@ -106,6 +106,9 @@ public sealed class SweepBench : IDisposable
     private static void Tell(int jobs, long first, long peak, TimeSpan processor, List<double> waits)
     {
         waits.Sort();
+        BenchRows.Value($"sweep.{jobs}.mb", peak);
+        BenchRows.Value($"sweep.{jobs}.us", processor.TotalMicroseconds / (2.0 * jobs));
+        BenchRows.Value($"sweep.{jobs}.longest_ms", waits[^1]);
         BenchRows.Add(
             $"decisions while {jobs} jobs are listed, p50 and p99 of {waits.Count}",
             $"{At(waits, 0.5):F2} ms",

@@ -32,6 +32,8 @@ public sealed class NodesBench
         controller.Process.Refresh();
         var (after, took) = (Memory(controller), controller.Process.TotalProcessorTime - began);
         var each = (after - before) / Nodes;
+        BenchRows.Value("node.kb", each);
+        BenchRows.Value("node.ms", took.TotalMilliseconds / Nodes);
         BenchRows.Add(
             $"{Nodes} nodes connected over TLS: controller's memory for each",
             $"{each} kB",
