@@ -30,7 +30,7 @@ stall_block() {
 	done
 	turnover "$name" >>"$results/turnover.$what.$name"
 	stop_submitters
-	states=all clear_queues "$name"
+	states=PENDING,RUNNING,COMPLETING clear_queues "$name"
 }
 
 # Microseconds that a command takes, a failure included; what it says is nobody's business.
