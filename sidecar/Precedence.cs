@@ -11,18 +11,11 @@ internal sealed class Precedence
 
     private int _deciding;
 
-    /// <summary>Makes a decision.</summary>
-    public T Decide<T>(Func<T> decide)
+    /// <summary>A decision is being made, until what is given back is disposed of.</summary>
+    public Turn Decide()
     {
         Interlocked.Increment(ref _deciding);
-        try
-        {
-            return decide();
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _deciding);
-        }
+        return new Turn(this);
     }
 
     /// <summary>Called without the lock, before it is taken for a piece of the work.</summary>
@@ -32,5 +25,11 @@ internal sealed class Precedence
         {
             Thread.Yield();
         }
+    }
+
+    /// <summary>The time that one decision takes.</summary>
+    public readonly ref struct Turn(Precedence precedence)
+    {
+        public void Dispose() => Interlocked.Decrement(ref precedence._deciding);
     }
 }

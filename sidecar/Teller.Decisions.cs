@@ -20,7 +20,13 @@ internal sealed partial class Teller
     {
         var began = _time.GetTimestamp();
         using var span = JobTrace.Decide(id, request.Uid);
-        var (decision, account, quote, observed) = _precedence.Decide(() => Consider(id, request));
+        Considered considered;
+        using (_precedence.Decide())
+        {
+            considered = Consider(id, request);
+        }
+
+        var (decision, account, quote, observed) = considered;
         JobTrace.Decided(span, decision, observed, account, quote?.Total);
         _metrics.Decided("submit", decision, observed, _time.GetElapsedTime(began));
         _news.Decided(decision, observed, request.Uid, account);
@@ -36,7 +42,14 @@ internal sealed partial class Teller
     public Decision Modify(HoldId difference, string job, HoldId? mark, bool actorMay, JobRequest wanted)
     {
         var began = _time.GetTimestamp();
-        var (decision, consequence, observed) = _precedence.Decide(() => Consider(difference, job, mark, actorMay, wanted));
+        Decision decision;
+        Consequence? consequence;
+        bool observed;
+        using (_precedence.Decide())
+        {
+            (decision, consequence, observed) = Consider(difference, job, mark, actorMay, wanted);
+        }
+
         _metrics.Decided("modify", decision, observed, _time.GetElapsedTime(began));
         _news.Decided(decision, observed, wanted.Uid, consequence?.Account ?? "");
         if (decision.Accepted || observed)
@@ -101,7 +114,7 @@ internal sealed partial class Teller
         lock (_gate)
         {
             // Deciding and holding are one step: what is decided next sees this hold.
-            decision = DecideLocked(quote.Claim, account, request.Uid, policy);
+            decision = DecideLocked(quote, account, request.Uid, policy);
             observed = Observes(decision, policy);
             if (decision.Accepted || observed)
             {
@@ -121,7 +134,7 @@ internal sealed partial class Teller
         return new Considered(decision, account, quote, observed);
     }
 
-    private Decision DecideLocked(Claim claim, string account, uint uid, PolicySettings policy)
+    private Decision DecideLocked(IClaim claim, string account, uint uid, PolicySettings policy)
     {
         var now = _time.GetUtcNow();
         var headroom = _headrooms.Want(account, uid, now);
@@ -148,10 +161,8 @@ internal sealed partial class Teller
             LetIn = letIn,
             TraceRoot = JobTrace.Root,
         };
-        WriteHoldLocked(
-            _life.Held(hold, request),
-            () => Log.Held(_logger, quote.Total.ToString(), request.Uid, account, id.ToString(), quote.How)
-        );
+        _life.Held(hold, request);
+        WriteHoldLocked(new HoldEntry(hold, quote, _logger));
     }
 
     private static bool Observes(Decision decision, PolicySettings policy) => !decision.Accepted && policy.Mode == PolicyMode.Observe;
@@ -230,7 +241,7 @@ internal sealed partial class Teller
         var policy = settings.PolicyFor(consequence.Partition);
         lock (_gate)
         {
-            var decision = DecideLocked(consequence.Claim, consequence.Account, wanted.Uid, policy);
+            var decision = DecideLocked(consequence, consequence.Account, wanted.Uid, policy);
             var observed = Observes(decision, policy);
             if (!decision.Accepted && !observed)
             {
@@ -270,23 +281,21 @@ internal sealed partial class Teller
             Tasks = 1,
             Submitted = _time.GetUtcNow(),
         };
-        WriteHoldLocked(
-            _life.Raised(hold, consequence),
-            () => Log.Raised(_logger, hold.Amount.ToString(), uid, hold.Account, id.ToString(), consequence.How)
-        );
+        _ = _life.Raised(hold, consequence);
+        WriteHoldLocked(new RaiseEntry(hold, consequence, _logger));
     }
 
     // The queue says the same, by the job's mark or by what it shows of a change: this need not be durable at once, or at all while
     // room is short. It is logged when it is.
-    private void WriteHoldLocked(Changes changes, Action tell)
+    private void WriteHoldLocked(IJournalEntry entry)
     {
         if (_journal.Room == JournalRoom.Ample)
         {
-            _journal.WriteSoon(writer => writer.Apply(changes), tell);
+            _journal.WriteSoon(entry);
         }
         else
         {
-            tell();
+            entry.Committed();
         }
     }
 

@@ -17,7 +17,12 @@ internal sealed class WaitBudget
             _waits.Dequeue();
         }
 
-        return _waits.Aggregate(budget, static (left, wait) => left - wait.Spent);
+        foreach (var (_, spent) in _waits)
+        {
+            budget -= spent;
+        }
+
+        return budget;
     }
 
     public void Spend(TimeSpan spent, DateTimeOffset now) => _waits.Enqueue((now, spent));

@@ -16,7 +16,7 @@ internal sealed class Associations
 
     private readonly Dictionary<uint, SlurmUserRecord> _users;
     private readonly Dictionary<(string User, string Account, string Partition), string> _qos;
-    private readonly ILookup<string, string> _accounts;
+    private readonly Dictionary<string, string[]> _accounts;
     private readonly string _otherQos;
 
     private Associations(IEnumerable<SlurmUserRecord> users, IReadOnlyCollection<Association> associations)
@@ -28,11 +28,9 @@ internal sealed class Associations
                 static association => (association.User, association.Account, association.Partition),
                 static association => association.DefaultQos
             );
-        _accounts = associations.ToLookup(
-            static association => association.User,
-            static association => association.Account,
-            StringComparer.Ordinal
-        );
+        _accounts = associations
+            .GroupBy(static association => association.User, static association => association.Account, StringComparer.Ordinal)
+            .ToDictionary(static accounts => accounts.Key, static accounts => accounts.ToArray(), StringComparer.Ordinal);
         var fallback = _qos.GetValueOrDefault(("", Root, ""), "");
         _otherQos =
             fallback.Length > 0 ? fallback
@@ -54,16 +52,23 @@ internal sealed class Associations
         var user = _users.GetValueOrDefault(request.Uid);
         var account = user is null ? request.Account : AccountOf(user, request.Account);
         var qos = request.Qos.Length > 0 ? request.Qos : QosOf(user?.Name ?? "", account, partition);
-        return request with { Account = account, Qos = qos };
+        return account == request.Account && qos == request.Qos ? request : request with { Account = account, Qos = qos };
     }
 
     // Where associations are not enforced, Slurm takes the default account, too, for one in which the user has none. Names of accounts
     // are in small letters there, whatever is typed.
     private string AccountOf(SlurmUserRecord user, string named)
     {
-        var own = _accounts[user.Name].FirstOrDefault(account => account.Equals(named, StringComparison.OrdinalIgnoreCase));
-        var defaults = named.Length == 0 || _accounts.Contains(user.Name);
-        return own ?? (defaults && user.DefaultAccount.Length > 0 ? user.DefaultAccount : named);
+        var isKnown = _accounts.TryGetValue(user.Name, out var accounts);
+        foreach (var account in accounts ?? [])
+        {
+            if (account.Equals(named, StringComparison.OrdinalIgnoreCase))
+            {
+                return account;
+            }
+        }
+
+        return (isKnown || named.Length == 0) && user.DefaultAccount.Length > 0 ? user.DefaultAccount : named;
     }
 
     private string QosOf(string user, string account, string partition)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Lifecycle;
@@ -97,7 +98,9 @@ internal sealed class Book(IRunArchive? archive = null)
         _holds[hold.Id] = hold;
         _unbound += hold.JobId is null ? 1 : 0;
         _letIn += hold.LetIn ? 1 : 0;
-        foreach (var share in hold.Shares)
+        _held += hold.Amount;
+        Add(hold.Account, hold.Uid, hold.Amount);
+        foreach (var share in hold.Elsewhere ?? [])
         {
             _held += share.Amount;
             Add(share.Account, hold.Uid, share.Amount);
@@ -121,7 +124,9 @@ internal sealed class Book(IRunArchive? archive = null)
         {
             _unbound -= hold.JobId is null ? 1 : 0;
             _letIn -= hold.LetIn ? 1 : 0;
-            foreach (var share in hold.Shares)
+            _held -= hold.Amount;
+            Subtract(hold.Account, hold.Uid, hold.Amount);
+            foreach (var share in hold.Elsewhere ?? [])
             {
                 _held -= share.Amount;
                 Subtract(share.Account, hold.Uid, share.Amount);
@@ -212,8 +217,10 @@ internal sealed class Book(IRunArchive? archive = null)
 
     private void Add(string account, uint uid, ServiceUnits amount)
     {
-        _accounts[account] = Of(account).Plus(amount);
-        _users[(account, uid)] = Of(account, uid).Plus(amount);
+        ref var ofAccount = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, account, out _);
+        ofAccount = ofAccount.Plus(amount);
+        ref var ofUser = ref CollectionsMarshal.GetValueRefOrAddDefault(_users, (account, uid), out _);
+        ofUser = ofUser.Plus(amount);
     }
 
     private void Subtract(string account, uint uid, ServiceUnits amount)

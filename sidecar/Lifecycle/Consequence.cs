@@ -21,7 +21,11 @@ internal sealed record Consequence(
     string How,
     IReadOnlyList<Expected> Expected,
     string? Refusal = null
-)
+) : IClaim
 {
-    public Claim Claim => new(More, "change", $"the job may then cost up to {Total} SU ({How}), {More} more than now");
+    ServiceUnits IClaim.Amount => More;
+
+    string IClaim.What => "change";
+
+    string IClaim.Explanation => $"the job may then cost up to {Total} SU ({How}), {More} more than now";
 }

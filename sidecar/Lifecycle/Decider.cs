@@ -24,7 +24,7 @@ internal static class Decider
     /// <param name="policy">Of the job's partition.</param>
     /// <param name="now">The present.</param>
     public static Decision Decide(
-        Claim claim,
+        IClaim claim,
         string account,
         uint uid,
         Headroom? headroom,
@@ -83,7 +83,7 @@ internal static class Decider
         };
     }
 
-    private static Decision Insufficient(Claim claim, string who, ServiceUnits headroom, Tally outstanding, ServiceUnits elsewhere)
+    private static Decision Insufficient(IClaim claim, string who, ServiceUnits headroom, Tally outstanding, ServiceUnits elsewhere)
     {
         var available = headroom - outstanding.Amount;
         var held =

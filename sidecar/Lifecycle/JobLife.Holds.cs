@@ -10,13 +10,11 @@ internal sealed partial class JobLife
 {
     private readonly Raises _raises = new();
 
-    /// <summary>A submission was accepted.</summary>
-    public Changes Held(Hold hold, JobRequest request)
+    /// <summary>A submission was accepted. Nothing has changed but that this is held.</summary>
+    public void Held(Hold hold, JobRequest request)
     {
-        var changes = new Changes();
-        Put(hold, changes);
+        book.Put(hold);
         book.Ask(hold.Id, new Asked(request, []));
-        return changes;
     }
 
     /// <inheritdoc cref="Modifier.Consider"/>

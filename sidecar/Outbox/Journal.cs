@@ -30,7 +30,8 @@ internal sealed class Journal
     private readonly TaskCreationOptions _completion;
     private readonly object _gate = new();
     private readonly Pruning _pruning = new();
-    private List<Entry> _queue = [];
+    private List<IJournalEntry> _queue = [];
+    private List<IJournalEntry>? _spare;
     private bool _hurried;
     private bool _committing;
     private bool _closed;
@@ -113,9 +114,12 @@ internal sealed class Journal
     /// Hands in a write that nobody waits for. It may be committed a moment later, together with others: woken for each
     /// submission, the writer would take the core that the next decision needs.
     /// </summary>
+    public void WriteSoon(IJournalEntry entry) => Add(entry, hurry: false);
+
+    /// <inheritdoc cref="WriteSoon(IJournalEntry)"/>
     /// <param name="write">What to write.</param>
     /// <param name="committed">Called by the committing thread after the commit; must not fail.</param>
-    public void WriteSoon(Action<JournalWriter> write, Action committed) => Add(new Entry(write, committed), hurry: false);
+    public void WriteSoon(Action<JournalWriter> write, Action committed) => WriteSoon(new Entry(write, committed));
 
     /// <summary>Runs that ended.</summary>
     public IRunArchive Runs => _database.Runs;
@@ -219,6 +223,7 @@ internal sealed class Journal
         }
 
         batch.ForEach(static entry => entry.Committed());
+        Reuse(batch);
         if (changed)
         {
             OutboxChanged?.Invoke();
@@ -247,22 +252,22 @@ internal sealed class Journal
         }
     }
 
-    private void Write(List<Entry> batch, JournalWriter writer, DateTimeOffset now)
+    private void Write(List<IJournalEntry> batch, JournalWriter writer, DateTimeOffset now)
     {
         batch.ForEach(entry => entry.Write(writer));
         _pruning.Prune(writer, now, _room, _database.UsedShare);
     }
 
-    private List<Entry> Take()
+    private List<IJournalEntry> Take()
     {
         lock (_gate)
         {
             // In order, and no more than a transaction should hold: a hurry stays for what is left.
             var batch = _queue;
-            _queue = [];
+            (_queue, _spare) = (_spare ?? [], null);
             if (batch.Count > MaxBatch)
             {
-                _queue = batch.GetRange(MaxBatch, batch.Count - MaxBatch);
+                _queue.AddRange(batch.GetRange(MaxBatch, batch.Count - MaxBatch));
                 batch.RemoveRange(MaxBatch, batch.Count - MaxBatch);
             }
 
@@ -272,7 +277,20 @@ internal sealed class Journal
         }
     }
 
-    private void PutBack(List<Entry> batch)
+    // What comes next finds room, unless so much had come together that it is better given back.
+    private void Reuse(List<IJournalEntry> batch)
+    {
+        batch.Clear();
+        if (batch.Capacity <= MaxBatch)
+        {
+            lock (_gate)
+            {
+                _spare = batch;
+            }
+        }
+    }
+
+    private void PutBack(List<IJournalEntry> batch)
     {
         lock (_gate)
         {
@@ -342,7 +360,7 @@ internal sealed class Journal
         return DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
     }
 
-    private void Add(Entry entry, bool hurry)
+    private void Add(IJournalEntry entry, bool hurry)
     {
         lock (_gate)
         {
@@ -359,5 +377,10 @@ internal sealed class Journal
         }
     }
 
-    private readonly record struct Entry(Action<JournalWriter> Write, Action Committed);
+    private sealed class Entry(Action<JournalWriter> write, Action committed) : IJournalEntry
+    {
+        public void Write(JournalWriter writer) => write(writer);
+
+        public void Committed() => committed();
+    }
 }

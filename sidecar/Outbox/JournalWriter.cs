@@ -57,7 +57,7 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
     {
         foreach (var hold in changes.Holds)
         {
-            Run(_putHold, hold.Id.ToString(), JsonSerializer.Serialize(hold, StateJson.Default.Hold));
+            Put(hold);
         }
 
         foreach (var hold in changes.Released)
@@ -89,6 +89,9 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
             Run(_addDelivery, delivery.Run.ToString(), delivery.Account, (int)delivery.Kind, delivery.Job.JobSlurmId, body, created);
         }
     }
+
+    /// <summary>Keeps a hold, as it is now.</summary>
+    public void Put(Hold hold) => Run(_putHold, hold.Id.ToString(), JsonSerializer.Serialize(hold, StateJson.Default.Hold));
 
     /// <summary>Written before a record is sent: what comes of a lost answer is then known even after a crash.</summary>
     public void Attempt(long seq) => Run(_attempt, seq);

@@ -12,13 +12,28 @@ internal abstract record Quote
     /// <param name="Unit">Cost of one task of an array, or of the job.</param>
     /// <param name="Tasks">Tasks of the array, 1 for a plain job.</param>
     /// <param name="Rates">The prices used.</param>
-    /// <param name="How">How the cost came about, for a person.</param>
-    /// <param name="Unpriced">The partition has no price: the cost is 0 and that is worth a log line.</param>
-    internal sealed record Priced(string Partition, ServiceUnits Unit, long Tasks, Rates Rates, string How, bool Unpriced) : Quote
+    /// <param name="Footprint">What one task is granted; null where the partition has no price: the cost is 0.</param>
+    /// <param name="Time">For how long.</param>
+    internal sealed record Priced(string Partition, ServiceUnits Unit, long Tasks, Rates Rates, Footprint? Footprint, TimeSpan Time)
+        : Quote,
+            IClaim
     {
         public ServiceUnits Total => Unit * Tasks;
 
-        public Claim Claim => new(Total, "job", $"it may cost up to {Total} SU ({How})");
+        /// <summary>The partition has no price, which is worth a log line.</summary>
+        public bool Unpriced => Footprint is null;
+
+        /// <summary>How the cost came about, for a person. Most accepted jobs' nobody reads.</summary>
+        public string How =>
+            Footprint is not { } footprint ? $"partition {Partition} has no price"
+            : Tasks == 1 ? Rates.Explain(footprint, Time)
+            : $"{Tasks} tasks x {Rates.Explain(footprint, Time)}";
+
+        ServiceUnits IClaim.Amount => Total;
+
+        string IClaim.What => "job";
+
+        string IClaim.Explanation => $"it may cost up to {Total} SU ({How})";
     }
 
     /// <summary>The request can't be priced, and policy or the ledger's bounds refuse it.</summary>

@@ -14,20 +14,18 @@ internal static class Quoter
             return new Quote.Refused("the job array's task list can't be read");
         }
 
-        var partitions =
-            request.Partitions.Count > 0 ? request.Partitions
-            : cluster.DefaultPartition is { } name ? [name]
-            : [];
-        if (partitions.Count == 0)
+        if (request.Partitions.Count == 0)
         {
-            return new Quote.Refused("no partition is given, and the cluster has no default partition");
+            return cluster.DefaultPartition is { } name
+                ? InPartition(request, name, cluster, settings)
+                : new Quote.Refused("no partition is given, and the cluster has no default partition");
         }
 
         // The scheduler may choose any partition of the list, so the dearest counts; one refusal refuses all.
         Quote.Priced? dearest = null;
-        foreach (var partition in partitions)
+        for (var i = 0; i < request.Partitions.Count; i++)
         {
-            switch (InPartition(request, partition, cluster.Partitions.GetValueOrDefault(partition), settings))
+            switch (InPartition(request, request.Partitions[i], cluster, settings))
             {
                 case Quote.Refused refused:
                     return refused;
@@ -42,8 +40,9 @@ internal static class Quoter
         return dearest!;
     }
 
-    private static Quote InPartition(JobRequest request, string name, Partition? partition, BankSettings settings)
+    private static Quote InPartition(JobRequest request, string name, ClusterSnapshot cluster, BankSettings settings)
     {
+        var partition = cluster.Partitions.GetValueOrDefault(name);
         var policy = settings.PolicyFor(name);
         var unpriced = !settings.PartitionPrices.ContainsKey(name) && !settings.TresPrices.ContainsKey(name);
         if (unpriced && policy.RefuseUnpricedPartition)
@@ -54,7 +53,7 @@ internal static class Quoter
         var rates = Rates.For(settings, name, request.Qos);
         if (unpriced)
         {
-            return new Quote.Priced(name, ServiceUnits.Zero, request.ArrayTasks, rates, $"partition {name} has no price", Unpriced: true);
+            return new Quote.Priced(name, ServiceUnits.Zero, request.ArrayTasks, rates, Footprint: null, default);
         }
 
         if (TimeOf(request, partition, policy) is not { } time)
@@ -62,24 +61,22 @@ internal static class Quoter
             return new Quote.Refused($"no time limit is given, and partition {name} has none: use --time");
         }
 
-        TresCounts tres;
+        Footprint footprint;
         try
         {
-            tres = Footprint.Of(request, partition);
+            footprint = Footprint.Of(request, partition);
         }
         catch (OverflowException)
         {
             return new Quote.Refused("it asks for more resources than can be counted");
         }
 
-        var how = $"{tres.Cpus} {(tres.Cpus == 1 ? "CPU" : "CPUs")} x {SlurmTime.Format(time)} x {rates.Describe(tres)}";
-        if (!rates.TryCost(tres, time, out var unit) || request.ArrayTasks > ServiceUnits.Max.Hundredths / Math.Max(unit.Hundredths, 1))
-        {
-            return new Quote.Refused($"it may cost more than {ServiceUnits.Max} SU, the most that the bank can hold ({how})");
-        }
-
-        how = request.ArrayTasks == 1 ? how : $"{request.ArrayTasks} tasks x {how}";
-        return new Quote.Priced(name, unit, request.ArrayTasks, rates, how, Unpriced: false);
+        return
+            rates.TryCost(footprint, time, out var unit) && request.ArrayTasks <= ServiceUnits.Max.Hundredths / Math.Max(unit.Hundredths, 1)
+            ? new Quote.Priced(name, unit, request.ArrayTasks, rates, footprint, time)
+            : new Quote.Refused(
+                $"it may cost more than {ServiceUnits.Max} SU, the most that the bank can hold ({rates.Explain(footprint, time)})"
+            );
     }
 
     // The job's limit; else the partition's default; else its maximum; else what the policy assumes. UNLIMITED can be granted

@@ -26,7 +26,8 @@ internal sealed record Rates(decimal CpuPrice, IReadOnlyDictionary<string, decim
 
     /// <summary>Σ(price × count) × hours × multiplier, rounded half away from zero to hundredths.</summary>
     /// <returns>False when the result is more than the ledger can hold.</returns>
-    public bool TryCost(TresCounts tres, TimeSpan time, out ServiceUnits cost)
+    public bool TryCost<T>(T tres, TimeSpan time, out ServiceUnits cost)
+        where T : ITresCounts
     {
         cost = default;
         try
@@ -41,7 +42,7 @@ internal sealed record Rates(decimal CpuPrice, IReadOnlyDictionary<string, decim
     }
 
     /// <summary>The same for allocations that followed one another, rounded once.</summary>
-    /// <inheritdoc cref="TryCost(TresCounts, TimeSpan, out ServiceUnits)"/>
+    /// <inheritdoc cref="TryCost{T}(T, TimeSpan, out ServiceUnits)"/>
     public bool TryCost(IReadOnlyList<Usage> used, out ServiceUnits cost)
     {
         cost = default;
@@ -59,9 +60,11 @@ internal sealed record Rates(decimal CpuPrice, IReadOnlyDictionary<string, decim
     private bool TryRound(decimal priceSeconds, out ServiceUnits cost) =>
         ServiceUnits.TryRound(priceSeconds * QosMultiplier / SecondsPerHour, out cost);
 
-    private decimal Weighed(TresCounts tres, TimeSpan time) => PerHour(tres) * (time.Ticks / TimeSpan.TicksPerSecond);
+    private decimal Weighed<T>(T tres, TimeSpan time)
+        where T : ITresCounts => PerHour(tres) * (time.Ticks / TimeSpan.TicksPerSecond);
 
-    private decimal PerHour(TresCounts tres)
+    private decimal PerHour<T>(T tres)
+        where T : ITresCounts
     {
         var perHour = CpuPrice * tres.Cpus;
         foreach (var (name, price) in TresPrices)
@@ -72,12 +75,20 @@ internal sealed record Rates(decimal CpuPrice, IReadOnlyDictionary<string, decim
         return perHour;
     }
 
+    /// <summary>For a person: "16 CPUs x 4:00:00 x 0.75 SU/CPU-h".</summary>
+    public string Explain<T>(T tres, TimeSpan time)
+        where T : ITresCounts => $"{tres.Cpus} {(tres.Cpus == 1 ? "CPU" : "CPUs")} x {SlurmTime.Format(time)} x {Describe(tres)}";
+
     /// <summary>For a person: "0.75 SU/CPU-h", with every priced TRES and the multiplier when it is not 1.</summary>
-    public string Describe(TresCounts tres)
+    public string Describe<T>(T tres)
+        where T : ITresCounts
     {
-        var parts = new List<string> { $"{CpuPrice} SU/CPU-h" };
-        parts.AddRange(TresPrices.Where(pair => tres[pair.Key] > 0).Select(pair => $"{pair.Value} SU/{pair.Key}-h"));
-        var prices = string.Join(" + ", parts);
+        var prices = $"{CpuPrice} SU/CPU-h";
+        foreach (var (name, price) in TresPrices)
+        {
+            prices = tres[name] > 0 ? $"{prices} + {price} SU/{name}-h" : prices;
+        }
+
         return QosMultiplier == 1m ? prices : $"{prices} x {QosMultiplier} for the QOS";
     }
 }

@@ -6,7 +6,7 @@ namespace SlurmBanking.Sidecar.Pricing;
 /// Trackable resources (TRES) by Slurm's names, as counts. Memory ("mem") is in MiB. A typed generic resource counts under
 /// "gres/gpu:tesla" and under "gres/gpu", as Slurm's own lists do.
 /// </summary>
-internal sealed class TresCounts
+internal sealed class TresCounts : ITresCounts
 {
     public static readonly TresCounts None = new(new Dictionary<string, long>(StringComparer.Ordinal));
 
@@ -54,8 +54,13 @@ internal sealed class TresCounts
     /// <summary>Reads "cpu=4,mem=16G,node=1,gres/gpu:tesla=2" or, by id, "1=4,2=16384". What can't be read is left out.</summary>
     public static TresCounts Parse(string? text)
     {
+        if (string.IsNullOrEmpty(text))
+        {
+            return None;
+        }
+
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var item in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var item in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var equals = item.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && TryCount(item[(equals + 1)..], item.StartsWith("mem=", StringComparison.Ordinal), out var count))
@@ -74,8 +79,13 @@ internal sealed class TresCounts
     /// </summary>
     public static TresCounts ParseRequest(string? text)
     {
+        if (string.IsNullOrEmpty(text))
+        {
+            return None;
+        }
+
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var item in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var item in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (!item.StartsWith("gres:", StringComparison.Ordinal) && !item.StartsWith("gres/", StringComparison.Ordinal))
             {
@@ -112,13 +122,26 @@ internal sealed class TresCounts
     /// <summary>Adds <paramref name="other"/>, each count multiplied by <paramref name="times"/>.</summary>
     public TresCounts Plus(TresCounts other, long times = 1)
     {
-        var counts = new Dictionary<string, long>(_counts, StringComparer.Ordinal);
-        foreach (var (name, count) in other._counts)
+        if (other._counts.Count == 0)
         {
-            counts[name] = counts.GetValueOrDefault(name) + (count * times);
+            return this;
         }
 
+        var counts = new Dictionary<string, long>(_counts, StringComparer.Ordinal);
+        Add(other, times, counts);
         return new TresCounts(counts);
+    }
+
+    /// <summary>The sum of many, each multiplied.</summary>
+    public static TresCounts Sum(IEnumerable<(TresCounts Counts, long Times)> parts)
+    {
+        var sum = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (counts, times) in parts)
+        {
+            Add(counts, times, sum);
+        }
+
+        return new TresCounts(sum);
     }
 
     public TresCounts Without(IReadOnlyCollection<string> names) =>
@@ -139,6 +162,14 @@ internal sealed class TresCounts
         );
 
     public override string ToString() => string.Join(',', _counts.Select(static pair => $"{pair.Key}={pair.Value}"));
+
+    private static void Add(TresCounts counts, long times, Dictionary<string, long> sum)
+    {
+        foreach (var (name, count) in counts._counts)
+        {
+            sum[name] = sum.GetValueOrDefault(name) + (count * times);
+        }
+    }
 
     // Slurm writes memory with a unit ("16G", "1.50T", bare MiB) and large counts with K or M. Fifteen digits are more than
     // any count can have, and keep every later product inside decimal.

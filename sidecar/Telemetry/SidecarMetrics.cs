@@ -10,6 +10,8 @@ internal sealed class SidecarMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "SlurmBanking.Sidecar";
 
+    private static readonly string[] Reasons = Enum.GetNames<DecisionReason>();
+
     private readonly Counter<long> _decisions;
     private readonly Histogram<double> _decisionDuration;
     private readonly Counter<long> _facts;
@@ -106,7 +108,7 @@ internal sealed class SidecarMetrics : IDisposable
     /// <param name="took">How long it took.</param>
     public void Decided(string request, Decision decision, bool observed, TimeSpan took)
     {
-        _decisions.Add(1, new("request", request), new("answer", Answer(decision, observed)), new("reason", decision.Reason.ToString()));
+        _decisions.Add(1, new("request", request), new("answer", Answer(decision, observed)), new("reason", Reasons[(int)decision.Reason]));
         _decisionDuration.Record(took.TotalSeconds);
     }
 

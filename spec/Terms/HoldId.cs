@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace SlurmBanking.Terms;
 
@@ -12,6 +14,8 @@ public readonly record struct HoldId(Guid Value)
 {
     /// <summary>Characters of the text form.</summary>
     public const int TextLength = 32;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>A new, random id.</summary>
     public static HoldId New() => new(Guid.NewGuid());
@@ -35,13 +39,21 @@ public readonly record struct HoldId(Guid Value)
     public static bool TryParse(ReadOnlySpan<char> text, out HoldId id)
     {
         id = default;
-        if (text.Length != TextLength || text.IndexOfAnyExceptInRange('0', 'f') >= 0 || !Guid.TryParseExact(text, "N", out var value))
+        if (text.Length != TextLength || text.ContainsAnyExcept(Digits) || !Guid.TryParseExact(text, "N", out var value))
         {
             return false;
         }
 
         id = new HoldId(value);
-        return text.SequenceEqual(id.ToString());
+        return true;
+    }
+
+    /// <inheritdoc cref="TryParse(string?, out HoldId)"/>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out HoldId id)
+    {
+        id = default;
+        Span<char> text = stackalloc char[TextLength];
+        return utf8.Length == TextLength && Ascii.ToUtf16(utf8, text, out _) == OperationStatus.Done && TryParse(text, out id);
     }
 
     /// <summary>32 lower-case hex digits.</summary>

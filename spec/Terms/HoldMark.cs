@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SlurmBanking.Terms;
 
 /// <summary>
@@ -11,10 +13,18 @@ public readonly record struct HoldMark(HoldId Id, ServiceUnits? Amount)
 {
     private const string Prefix = "slurm-banking:";
 
+    // No amount of 64 bits has more than 21 characters.
+    private const int MaxLength = 14 + HoldId.TextLength + 1 + 21;
+
     /// <summary>The comment with this mark at its end and any earlier mark taken out.</summary>
     /// <param name="comment">What the comment holds already; null or "" for nothing.</param>
     public string AppendTo(string? comment)
     {
+        if (string.IsNullOrEmpty(comment))
+        {
+            return ToString();
+        }
+
         var kept = string.Join(' ', Words(comment).Where(static word => !word.StartsWith(Prefix, StringComparison.Ordinal)));
         return kept.Length == 0 ? ToString() : $"{kept} {this}";
     }
@@ -32,7 +42,23 @@ public readonly record struct HoldMark(HoldId Id, ServiceUnits? Amount)
         return found;
     }
 
-    public override string ToString() => $"{Prefix}{Id}:{(Amount is { } amount ? amount.ToString() : "-")}";
+    public override string ToString()
+    {
+        // Put together in place: the plugin makes one for each submission.
+        Span<char> text = stackalloc char[MaxLength];
+        Prefix.CopyTo(text);
+        Id.Value.TryFormat(text[Prefix.Length..], out var digits, "N");
+        var length = Prefix.Length + digits;
+        text[length++] = ':';
+        if (Amount is { } amount)
+        {
+            amount.Value.TryFormat(text[length..], out var written, "0.00", CultureInfo.InvariantCulture);
+            return new string(text[..(length + written)]);
+        }
+
+        text[length++] = '-';
+        return new string(text[..length]);
+    }
 
     private static string[] Words(string? comment) =>
         (comment ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -8,9 +8,10 @@ namespace SlurmBanking.Terms;
 /// text of at most 11 digits, 2 of them decimals (spec/swagger.json), so a single amount lies within ±999999999.99.
 /// </summary>
 /// <param name="Hundredths">The amount in hundredths of an SU.</param>
-public readonly record struct ServiceUnits(long Hundredths) : IComparable<ServiceUnits>
+public readonly record struct ServiceUnits(long Hundredths) : IComparable<ServiceUnits>, ISpanFormattable
 {
     private const int MaxTextLength = 20;
+    private const string WireForm = "0.00";
 
     /// <summary>Nothing.</summary>
     public static readonly ServiceUnits Zero;
@@ -65,7 +66,12 @@ public readonly record struct ServiceUnits(long Hundredths) : IComparable<Servic
     }
 
     /// <summary>Decimal text with 2 decimals, the wire form: "48.00".</summary>
-    public override string ToString() => Value.ToString("0.00", CultureInfo.InvariantCulture);
+    public override string ToString() => Value.ToString(WireForm, CultureInfo.InvariantCulture);
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        Value.TryFormat(destination, out charsWritten, WireForm, CultureInfo.InvariantCulture);
 
     public int CompareTo(ServiceUnits other) => Hundredths.CompareTo(other.Hundredths);
 

@@ -105,7 +105,7 @@ public sealed class DeciderTests
         Assert.Equal(
             expected,
             Decider.Decide(
-                quote.Claim,
+                quote,
                 Given.Account,
                 Given.Uid,
                 headroom,

@@ -1,5 +1,6 @@
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Tests.Lifecycle;
@@ -37,7 +38,15 @@ internal sealed class Ledger
         }
     }
 
-    public void Hold(Hold hold) => Take(Life.Held(hold, Given.Request()));
+    public void Hold(Hold hold) => Hold(hold, Given.Request());
+
+    public void Hold(Hold hold, JobRequest request)
+    {
+        Life.Held(hold, request);
+        var changes = new Changes();
+        changes.Put(hold);
+        Take(changes);
+    }
 
     public void End(RunFacts facts) => Take(Life.Ended(facts, doubtful: false, Given.Settings()));
 

@@ -79,8 +79,8 @@ public sealed class ModifierTests
     public void A_job_that_the_queue_has_not_shown_yet_is_known_by_its_mark()
     {
         // 3 tasks of 1 CPU × 0.75 × 1 h by default; beside it another one.
-        _ledger.Take(_ledger.Life.Held(Given.Hold(2, 0.75m, tasks: 3), Given.Request() with { ArrayTasks = 3 }));
-        _ledger.Take(_ledger.Life.Held(Given.Hold(1, 0.75m), Given.Request()));
+        _ledger.Hold(Given.Hold(2, 0.75m, tasks: 3), Given.Request() with { ArrayTasks = 3 });
+        _ledger.Hold(Given.Hold(1, 0.75m), Given.Request());
         var all = Consider("7", Wanted("time=240"), mark: 2)!;
         Assert.Equal((Given.Su(9m), Given.Su(6.75m)), (all.Total, all.More));
         Assert.Equal(Given.Su(2.25m), Consider("7_1", Wanted("time=240"), mark: 2)!.More);
@@ -100,7 +100,7 @@ public sealed class ModifierTests
     public void A_job_that_is_called_by_its_sluid_is_known_by_its_mark()
     {
         const string Sluid = "s4BFZ2J5V8R40";
-        _ledger.Take(_ledger.Life.Held(Given.Hold(1, 6m), Given.Request() with { MinCpus = 4, TimeLimit = TimeSpan.FromHours(2) }));
+        _ledger.Hold(Given.Hold(1, 6m), Given.Request() with { MinCpus = 4, TimeLimit = TimeSpan.FromHours(2) });
         Assert.Equal(Given.Su(6m), Consider(Sluid, Wanted("time=240"), mark: 1)!.More);
         _ledger.List(Given.Listing(2, Given.Job(7, "PENDING", mark: 1)));
         Assert.Equal(Given.Su(6m), Consider(Sluid, Wanted("time=240"), mark: 1)!.More);

@@ -27,8 +27,8 @@ public sealed class JournalTests : IDisposable
     public async Task Holds_runs_and_records_survive_the_process()
     {
         var life = new JobLife(new Book(), Given.Noon.AddDays(-1));
-        await WriteAsync(life.Held(Given.Hold(1, 6m), Given.Request()));
-        await WriteAsync(life.Held(Given.Hold(2, 1.25m, tasks: 3), Given.Request()));
+        await HoldAsync(life, Given.Hold(1, 6m));
+        await HoldAsync(life, Given.Hold(2, 1.25m, tasks: 3));
         await WriteAsync(
             life.Listed(Given.Listing(90, Given.Job(7, "RUNNING", mark: 1) with { ArrayJobId = 5 }), Given.Cluster, Given.Settings())
         );
@@ -51,7 +51,7 @@ public sealed class JournalTests : IDisposable
     public async Task A_released_hold_is_gone()
     {
         var life = new JobLife(new Book(), Given.Noon);
-        await WriteAsync(life.Held(Given.Hold(1, 6m), Given.Request()));
+        await HoldAsync(life, Given.Hold(1, 6m));
         await WriteAsync(life.Ended(Given.Ended(7, mark: 1), doubtful: false, Given.Settings()));
         Reopen();
         var book = new Book(Journal.Runs);
@@ -258,4 +258,10 @@ public sealed class JournalTests : IDisposable
     }
 
     private Task WriteAsync(Changes changes) => Journal.Write(writer => writer.Apply(changes));
+
+    private Task HoldAsync(JobLife life, Hold hold)
+    {
+        life.Held(hold, Given.Request());
+        return Journal.Write(writer => writer.Put(hold));
+    }
 }

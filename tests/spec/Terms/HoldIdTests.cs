@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck.Xunit;
 using SlurmBanking.Terms;
 
@@ -14,13 +15,22 @@ public sealed class HoldIdTests
     [InlineData("0123456789abcdef0123456789abcdeg")]
     [InlineData("{123456789abcdef0123456789abcdef}")]
     [InlineData(" 123456789abcdef0123456789abcdef")]
-    public void Only_32_lower_case_hex_digits_are_an_id(string? text) => Assert.False(HoldId.TryParse(text, out _));
+    [InlineData("\u0660123456789abcdef0123456789abcdef")]
+    public void Only_32_lower_case_hex_digits_are_an_id(string? text)
+    {
+        Assert.False(HoldId.TryParse(text, out _));
+        Assert.False(HoldId.TryParse(Encoding.UTF8.GetBytes(text ?? ""), out _));
+    }
 
     [Property]
     public bool Text_is_read_back_as_the_same_id(Guid value)
     {
         var id = new HoldId(value);
-        return id.ToString().Length == HoldId.TextLength && HoldId.TryParse(id.ToString(), out var read) && read == id;
+        return id.ToString().Length == HoldId.TextLength
+            && HoldId.TryParse(id.ToString(), out var read)
+            && read == id
+            && HoldId.TryParse(Encoding.UTF8.GetBytes($"{id}"), out read)
+            && read == id;
     }
 
     [Fact]
