@@ -17,19 +17,24 @@ internal sealed class FrameStream(Socket socket, TimeProvider time)
     private byte[] _buffer = new byte[UsualBytes];
     private byte[] _reply = new byte[512];
     private int _filled;
+    private int _read;
     private long _begun;
     private bool _hurried;
 
-    /// <summary>The next request; null when the peer has closed the connection between two frames.</summary>
+    /// <summary>
+    /// The next frame's body, which is there until <see cref="Drop"/>; false when the peer has closed the connection between two frames.
+    /// </summary>
     /// <exception cref="InvalidDataException">The peer sent what is no frame.</exception>
     /// <exception cref="SocketException">The connection broke.</exception>
-    public Request? Read()
+    public bool TryRead(out ReadOnlySpan<byte> body)
     {
+        body = default;
+
         // A frame usually arrives whole, and the next only after the reply.
         _begun = 0;
         if (!TryFill(Frame.HeaderBytes))
         {
-            return null;
+            return false;
         }
 
         var length = Frame.ReadHeader(_buffer);
@@ -38,19 +43,26 @@ internal sealed class FrameStream(Socket socket, TimeProvider time)
             throw new InvalidDataException($"a frame of more than {Frame.MaxBodyBytes} bytes");
         }
 
-        TryFill(Frame.HeaderBytes + length);
-        try
+        _read = Frame.HeaderBytes + length;
+        TryFill(_read);
+        body = _buffer.AsSpan(Frame.HeaderBytes, length);
+        return true;
+    }
+
+    /// <summary>The frame that was read last is done with.</summary>
+    public void Drop()
+    {
+        _filled -= _read;
+        if (_filled == 0 && _buffer.Length > UsualBytes)
         {
-            return Request.Parser.ParseFrom(_buffer, Frame.HeaderBytes, length);
+            _buffer = new byte[UsualBytes];
         }
-        catch (InvalidProtocolBufferException e)
+        else if (_filled > 0)
         {
-            throw new InvalidDataException(e.Message, e);
+            _buffer.AsSpan(_read, _filled).CopyTo(_buffer);
         }
-        finally
-        {
-            Drop(Frame.HeaderBytes + length);
-        }
+
+        _read = 0;
     }
 
     /// <summary>Sends a reply as one frame.</summary>
@@ -131,18 +143,5 @@ internal sealed class FrameStream(Socket socket, TimeProvider time)
 
         socket.ReceiveTimeout = Math.Max(1, (int)left.TotalMilliseconds);
         _hurried = true;
-    }
-
-    private void Drop(int bytes)
-    {
-        _filled -= bytes;
-        if (_filled == 0 && _buffer.Length > UsualBytes)
-        {
-            _buffer = new byte[UsualBytes];
-        }
-        else if (_filled > 0)
-        {
-            _buffer.AsSpan(bytes, _filled).CopyTo(_buffer);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Terms;
 using SlurmBanking.Wire;
@@ -56,8 +57,19 @@ internal sealed class HookDesk(
         }
         catch (Exception e)
         {
-            Log.RequestFailed(logger, e);
-            return Reject(Rejection.Types.Reason.NotNow, "the sidecar failed; its log says why");
+            return Failed(e);
+        }
+    }
+
+    public Reply Answer(HoldId hold, JobRequest job, Reply spare)
+    {
+        try
+        {
+            return Decide(hold, job, spare);
+        }
+        catch (Exception e)
+        {
+            return Failed(e);
         }
     }
 
@@ -101,21 +113,32 @@ internal sealed class HookDesk(
         return new Reply { Welcome = Terms(hello.Hook) };
     }
 
-    private Reply Decide(Submission submission)
+    private Reply Failed(Exception e)
     {
-        if (!HoldId.TryParse(submission.HoldId, out var id))
-        {
-            return Reject(Rejection.Types.Reason.NotUnderstood, "a submission without a hold id");
-        }
+        Log.RequestFailed(logger, e);
+        return Reject(Rejection.Types.Reason.NotNow, "the sidecar failed; its log says why");
+    }
 
-        var (decision, amount) = teller.Submit(id, HookFacts.Request(submission));
-        var verdict = VerdictOf(decision);
+    private Reply Decide(Submission submission) =>
+        HoldId.TryParse(submission.HoldId, out var id)
+            ? Decide(id, HookFacts.Request(submission), new Reply())
+            : Reject(Rejection.Types.Reason.NotUnderstood, "a submission without a hold id");
+
+    private Reply Decide(HoldId id, JobRequest job, Reply into)
+    {
+        var (decision, amount) = teller.Submit(id, job);
+        into.Verdict ??= new Verdict();
+        Tell(decision, into.Verdict);
         if (amount is { } held)
         {
-            verdict.Amount = held.Hundredths;
+            into.Verdict.Amount = held.Hundredths;
+        }
+        else
+        {
+            into.Verdict.ClearAmount();
         }
 
-        return new Reply { Verdict = verdict };
+        return into;
     }
 
     private Reply Decide(Modification modification)
@@ -123,15 +146,15 @@ internal sealed class HookDesk(
         var (wanted, actor) = (modification.Wanted ?? new Submission(), modification.Actor);
         HoldId? mark = HoldId.TryParse(modification.HoldId, out var id) ? id : null;
         var may = actor == wanted.Uid || RefusalOf(actor) is null;
-        return new Reply { Verdict = VerdictOf(teller.Modify(HoldId.New(), modification.Job, mark, may, HookFacts.Request(wanted))) };
+        var verdict = new Verdict();
+        Tell(teller.Modify(HoldId.New(), modification.Job, mark, may, HookFacts.Request(wanted)), verdict);
+        return new Reply { Verdict = verdict };
     }
 
-    private static Verdict VerdictOf(Decision decision) =>
-        new()
-        {
-            Answer = decision.Accepted ? Verdict.Types.Answer.Accept : Verdict.Types.Answer.Refuse,
-            Message = decision.Accepted ? "" : Prefix + decision.Message,
-        };
+    private static void Tell(Decision decision, Verdict verdict) =>
+        (verdict.Answer, verdict.Message) = decision.Accepted
+            ? (Verdict.Types.Answer.Accept, "")
+            : (Verdict.Types.Answer.Refuse, Prefix + decision.Message);
 
     private Reply Take(Start start)
     {

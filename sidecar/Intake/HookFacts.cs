@@ -14,7 +14,7 @@ internal static class HookFacts
         {
             Uid = job.Uid,
             Account = job.Account,
-            Partitions = job.Partition.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Partitions = Partitions(job.Partition),
             Qos = job.Qos,
             Tasks = job.HasNumTasks ? job.NumTasks : null,
             CpusPerTask = job.HasCpusPerTask ? job.CpusPerTask : null,
@@ -33,6 +33,10 @@ internal static class HookFacts
             TresPerSocket = TresCounts.ParseRequest(job.TresPerSocket),
             TresPerTask = TresCounts.ParseRequest(job.TresPerTask),
         };
+
+    /// <summary>A name, or a comma-separated list; empty for "".</summary>
+    public static string[] Partitions(string text) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public static RunFacts Run(End end)
     {
@@ -67,7 +71,7 @@ internal static class HookFacts
     }
 
     // Far more than any node has, and small enough for every later product.
-    private static long Mib(ulong mib) => (long)Math.Min(mib, 1UL << 50);
+    public static long Mib(ulong mib) => (long)Math.Min(mib, 1UL << 50);
 
     private static DateTimeOffset? Time(bool known, long seconds) =>
         known && seconds is > 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;

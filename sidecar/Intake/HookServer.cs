@@ -190,11 +190,10 @@ internal sealed class HookServer : IHostedService, IDisposable
     {
         try
         {
-            var frames = new FrameStream(connection.Socket, _time);
-            while (frames.Read() is { } request)
+            var session = new HookSession(connection, _desk, _metrics, _time);
+            while (session.AnswerNext())
             {
-                connection.LastAsked = _time.GetTimestamp();
-                frames.Write(Answer(connection, request));
+                // What is to be done has been done.
             }
         }
         catch (InvalidDataException e)
@@ -219,25 +218,5 @@ internal sealed class HookServer : IHostedService, IDisposable
             _connections.Remove(connection);
             connection.Socket.Dispose();
         }
-    }
-
-    private Reply Answer(HookConnection connection, Request request)
-    {
-        if (!connection.IsGreeted && request.BodyCase != Request.BodyOneofCase.Hello)
-        {
-            return HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, "say hello first");
-        }
-
-        var reply = _desk.Answer(request);
-        if (reply.Welcome is not null)
-        {
-            connection.Greet(request.Hello, _metrics.Plugins);
-        }
-        else
-        {
-            connection.Asked(_metrics.Plugins);
-        }
-
-        return reply;
     }
 }

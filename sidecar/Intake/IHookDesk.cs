@@ -1,3 +1,5 @@
+using SlurmBanking.Sidecar.Pricing;
+using SlurmBanking.Terms;
 using SlurmBanking.Wire.Hooks;
 
 namespace SlurmBanking.Sidecar.Intake;
@@ -19,4 +21,10 @@ internal interface IHookDesk
 
     /// <summary>One reply per request; never throws.</summary>
     Reply Answer(Request request);
+
+    /// <summary>The reply to a submission; never throws.</summary>
+    /// <param name="hold">Its hold.</param>
+    /// <param name="job">What it asks for.</param>
+    /// <param name="spare">A reply that has been sent: this one may be put into it.</param>
+    Reply Answer(HoldId hold, JobRequest job, Reply spare);
 }

@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Terms;
 using SlurmBanking.Wire;
 using SlurmBanking.Wire.Hooks;
 
@@ -42,10 +44,7 @@ internal sealed class NodeDesk(StartStore store, NodeOptions options, SidecarMet
             {
                 Request.BodyOneofCase.Hello => Greet(request.Hello),
                 Request.BodyOneofCase.Start => Take(request.Start),
-                _ => HookDesk.Reject(
-                    Rejection.Types.Reason.NotUnderstood,
-                    "this is a node's sidecar, which takes starts of jobs alone: slurmctld's plugins need the controller's"
-                ),
+                _ => Misplaced(),
             };
         }
         catch (SqliteException e)
@@ -59,6 +58,14 @@ internal sealed class NodeDesk(StartStore store, NodeOptions options, SidecarMet
             return HookDesk.Reject(Rejection.Types.Reason.NotNow, "the sidecar failed; its log says why");
         }
     }
+
+    public Reply Answer(HoldId hold, JobRequest job, Reply spare) => Misplaced();
+
+    private static Reply Misplaced() =>
+        HookDesk.Reject(
+            Rejection.Types.Reason.NotUnderstood,
+            "this is a node's sidecar, which takes starts of jobs alone: slurmctld's plugins need the controller's"
+        );
 
     private Reply Greet(Hello hello) =>
         hello.Protocol < Frame.Protocol
