@@ -16,7 +16,7 @@ internal sealed class ModificationHook(Inquiry inquiry)
     {
         HoldMark? mark = HoldMark.TryFind(NativeText.Read(facts.AdminComment), out var found) ? found : null;
         var modification = ModificationMapping.ToMessage(in facts, mark);
-        var ruling = ModificationMapping.Prices(modification.Wanted) ? inquiry.Ask(new Request { Modification = modification }) : null;
+        Ruling? ruling = ModificationMapping.Prices(modification.Wanted) ? inquiry.Ask(new Request { Modification = modification }) : null;
         return (ruling, Kept(mark, facts.Wanted.AdminComment));
     }
 

@@ -6,4 +6,4 @@ namespace SlurmBanking.Hooks;
 /// <param name="Refusal">For the user; null when it may go on.</param>
 /// <param name="Verdict">The sidecar's answer; null when it could not be asked.</param>
 /// <param name="Log">For the daemon's log, if anything.</param>
-internal sealed record Ruling(string? Refusal, Verdict? Verdict, LogLine? Log);
+internal readonly record struct Ruling(string? Refusal, Verdict? Verdict, LogLine? Log);

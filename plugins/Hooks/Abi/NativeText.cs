@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using SlurmBanking.Wire;
 
 namespace SlurmBanking.Hooks.Abi;
 
@@ -9,6 +10,10 @@ internal static unsafe class NativeText
     /// <summary>The text, "" for null.</summary>
     public static string Read(byte* text) =>
         text is null ? "" : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+
+    /// <summary>The text, "" for null; of those that come again and again one copy is kept.</summary>
+    public static string Read(byte* text, Recent<string> known) =>
+        text is null ? "" : known.Of(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 
     /// <summary>A malloc'ed copy, for the shim to free; null for null.</summary>
     public static byte* Allocate(string? text)

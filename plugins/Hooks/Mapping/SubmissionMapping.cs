@@ -1,5 +1,6 @@
 using SlurmBanking.Hooks.Abi;
 using SlurmBanking.Terms;
+using SlurmBanking.Wire;
 using SlurmBanking.Wire.Hooks;
 
 namespace SlurmBanking.Hooks.Mapping;
@@ -9,6 +10,8 @@ internal static unsafe class SubmissionMapping
 {
     /// <summary>Characters of a job's name that travel: it is for people to read, and users choose its length.</summary>
     public const int NameMaxLength = 256;
+
+    private static readonly Recent<string> Names = new(static text => text);
 
     public static Submission ToMessage(ref readonly SubmissionFacts facts, HoldId hold)
     {
@@ -23,14 +26,14 @@ internal static unsafe class SubmissionMapping
         var message = new Submission
         {
             Uid = facts.Uid,
-            Account = NativeText.Read(facts.Account),
-            Partition = NativeText.Read(facts.Partition),
-            Qos = NativeText.Read(facts.Qos),
+            Account = NativeText.Read(facts.Account, Names),
+            Partition = NativeText.Read(facts.Partition, Names),
+            Qos = NativeText.Read(facts.Qos, Names),
             Array = NativeText.Read(facts.ArrayInx),
-            TresPerJob = NativeText.Read(facts.TresPerJob),
-            TresPerNode = NativeText.Read(facts.TresPerNode),
-            TresPerSocket = NativeText.Read(facts.TresPerSocket),
-            TresPerTask = NativeText.Read(facts.TresPerTask),
+            TresPerJob = NativeText.Read(facts.TresPerJob, Names),
+            TresPerNode = NativeText.Read(facts.TresPerNode, Names),
+            TresPerSocket = NativeText.Read(facts.TresPerSocket, Names),
+            TresPerTask = NativeText.Read(facts.TresPerTask, Names),
             JobName = ShortName(NativeText.Read(facts.Name)),
             Exclusive = facts.Shared == 0,
         };

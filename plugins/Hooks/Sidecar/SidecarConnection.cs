@@ -79,7 +79,7 @@ internal sealed class SidecarConnection(UnixSocket socket) : IDisposable
 
         try
         {
-            reply = Reply.Parser.ParseFrom(_buffer, Frame.HeaderBytes, size);
+            reply = Reply.Parser.ParseFrom(_buffer.AsSpan(Frame.HeaderBytes, size));
         }
         catch (InvalidProtocolBufferException)
         {
