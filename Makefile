@@ -37,6 +37,9 @@ bench: build plugins ## measure on a real Slurm beside what else a site would ru
 bench-bank: ## measure the bank with 64 clients on both stores, into docs/benchmarks-bank.md
 	@eng/bench-bank.sh
 
+bench-micro: ## measure the pieces one by one, time and allocations, into docs/benchmarks-micro.md (QUICK=1: within a minute)
+	@eng/bench-micro.sh
+
 scale: ## what the benchmarks mean for a site of another size (NODES=, JOBS_A_DAY=, ...), into docs/scale.md
 	@eng/scale.sh
 
@@ -72,4 +75,4 @@ format: ## format all C#
 clean: ## remove everything that was built
 	@rm -rf artifacts
 
-.PHONY: help build plugins publish image contract demo test test-fast bench bench-bank scale sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean
+.PHONY: help build plugins publish image contract demo test test-fast bench bench-bank bench-micro scale sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean
