@@ -1,5 +1,5 @@
 #!/bin/bash
-# Measures the pieces of a decision, of reading and of posting, one by one, and writes docs/benchmarks-micro.md. Five minutes, after the build.
+# Measures the pieces of a decision, of reading and of posting, one by one, and writes docs/benchmarks-micro.md. Several minutes, after the build.
 #
 #   QUICK=1   a short run, within a minute
 #   FILTER=   only those whose method's name fits, as in FILTER='*DecisionBenchmarks*'

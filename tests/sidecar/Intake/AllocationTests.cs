@@ -6,21 +6,25 @@ namespace SlurmBanking.Sidecar.Tests.Intake;
 /// What a decision takes of memory, from the frame to the reply: what stays of an accepted job, and as good as nothing else. Bytes of the
 /// thread that decides, on a 64-bit machine.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed class AllocationTests
 {
     private const int Decisions = 1000;
 
-    // In some of them a table grows, or is made.
-    private const int Blocks = 10;
+    // In some of them a table grows, or is made, or code runs that the runtime has not optimised yet.
+    private const int Blocks = 30;
 
     // Stays while the job waits: JobRequest 232, Hold 136, Asked 48. Until it is on the disk and in the log: the journal's entry 40, the
     // price 96, its rates 56. The frame, its texts, the reply and the sidecar's own errands take nothing.
     private const long Accepted = 608;
 
     // JobRequest 232, the price 96, its rates 56; the sentence for the user 288 and what it is put together of, 680: itself without our
-    // name 256, whose account it is 96, what was asked for 152, how that came about 88, 48 and 40. Code that the runtime has not optimised
-    // yet boxes two amounts and a price, 80.
-    private const long Refused = 1352 + 80;
+    // name 256, whose account it is 96, what was asked for 152, how that came about 88, 48 and 40.
+    private const long Refused = 1352;
+
+    // After tests that kept the compiler busy, code may stay as it was compiled first for long: it boxes two amounts, 24, and a price, 32,
+    // for the sentence, each up to three times.
+    private const long Boxes = 3 * (24 + 24 + 32);
 
     [Fact]
     public void An_accepted_submission_takes_what_stays_of_it()
@@ -38,7 +42,7 @@ public sealed class AllocationTests
             "slurm-banking: account fc_abc can't afford this job: it may cost up to 48.00 SU (16 CPUs x 4:00:00 x 0.75 SU/CPU-h); 30.00 available",
             desk.Verdict(desk.Ask()).Message
         );
-        Assert.InRange(Least(desk, Refused), 1, Refused);
+        Assert.InRange(Least(desk, Refused), 1, Refused + Boxes);
     }
 
     // Of one decision, in the block that took least.
@@ -55,6 +59,7 @@ public sealed class AllocationTests
 
             least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / Decisions);
             desk.Clear();
+            Thread.Sleep(10);
         }
 
         return least;
