@@ -57,7 +57,7 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
     {
         if (await ReadJob(context) is { } write)
         {
-            var answer = await store.Write(books => JobTeller.Create(books, write, time.GetUtcNow()));
+            var answer = await store.Write(books => JobTeller.Create(books, write, time.GetUtcNow()), Of(write.Sent));
             await context.WriteJob(StatusCodes.Status201Created, answer);
         }
     }
@@ -85,9 +85,11 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
             return;
         }
 
-        var answer = await store.Write(books => JobTeller.Put(books, write, time.GetUtcNow()));
+        var answer = await store.Write(books => JobTeller.Put(books, write, time.GetUtcNow()), Of(write.Sent));
         await context.WriteJob(StatusCodes.Status200OK, answer);
     }
+
+    private static Foreseen Of(Job job) => new(job.AccountId, [job.UserId], job.JobSlurmId, job.Partition ?? "");
 
     private static Task RefusePatch(HttpContext context) =>
         context.Write(StatusCodes.Status200OK, new JsonObject { ["failure"] = "A job is replaced as a whole: use PUT." });

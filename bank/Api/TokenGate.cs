@@ -51,6 +51,6 @@ internal sealed class TokenGate(RequestDelegate next, IBankStore store, FailedTr
     /// <summary>The token of an Authorization header; null when there is none, or it is not good.</summary>
     public static async Task<StoredToken?> Recognise(IBankStore store, string? header, DateTimeOffset now) =>
         header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? await store.Read(books => TokenTeller.Recognise(books, header[Scheme.Length..].Trim(), now))
+            ? await TokenTeller.Recognise(store, header[Scheme.Length..].Trim(), now)
             : null;
 }

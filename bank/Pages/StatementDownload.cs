@@ -22,13 +22,13 @@ internal sealed class StatementDownload(IBankStore store)
             throw new TellerException("format is json or csv", field: "format");
         }
 
-        var entries = await store.Read(books => books.Statement(AccountTeller.Find(books, name).Name, since, until, MostEntries + 1));
-        if (entries.Count > MostEntries)
-        {
-            throw new TellerException(
-                $"there are more than {MostEntries} entries: choose a shorter period, or use bank statement on the command line"
-            );
-        }
+        var entries = await store.Read(books =>
+            books.CountEntries(AccountTeller.Find(books, name).Name, since, until, MostEntries + 1) > MostEntries
+                ? throw new TellerException(
+                    $"there are more than {MostEntries} entries: choose a shorter period, or use bank statement on the command line"
+                )
+                : books.Statement(name, since, until)
+        );
 
         using var text = new StringWriter { NewLine = "\n" };
         if (format == "csv")

@@ -64,6 +64,9 @@ public interface IBooks : IBooksReader
     /// <summary>Keeps leases on one project, in the place of those of the same clusters on the same limits.</summary>
     void Save(IReadOnlyList<Lease> leases);
 
+    /// <summary>Forgets those leases on a project that <see cref="IBooksReader.AbandonedLeases"/> finds.</summary>
+    void RemoveAbandonedLeases(string account, DateTimeOffset before);
+
     /// <summary>Forgets all leases of a cluster on a project, and remembers that.</summary>
     void Release(LeaseRelease release);
 }

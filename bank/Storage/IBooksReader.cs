@@ -72,6 +72,13 @@ public interface IBooksReader
         int take = int.MaxValue
     );
 
+    /// <summary>How many entries a statement has, counted no further than to a number: it takes less than the statement.</summary>
+    /// <param name="account">The project's name.</param>
+    /// <param name="since">First moment; null for the beginning.</param>
+    /// <param name="until">First moment after; null for the end.</param>
+    /// <param name="most">Where counting ends.</param>
+    int CountEntries(string account, DateTimeOffset? since, DateTimeOffset? until, int most);
+
     /// <summary>Projects whose name has a part, by name, with how they stand.</summary>
     /// <param name="part">The part, in letters of either case; "" for all.</param>
     /// <param name="skip">How many to leave out, from 0.</param>
@@ -132,6 +139,12 @@ public interface IBooksReader
     /// <param name="skip">How many to leave out, from 0.</param>
     /// <param name="take">How many to give at most.</param>
     (int Count, IReadOnlyList<Lease> Leases) ListLeases(string? account, int skip, int take);
+
+    /// <summary>
+    /// Names of projects that have leases which expired before a moment and cover no hold. A cluster's lease on the project stays as long
+    /// as one of its users' does.
+    /// </summary>
+    IReadOnlyList<string> AbandonedLeases(DateTimeOffset before);
 
     /// <summary>How many leases there are.</summary>
     LeaseCounts CountLeases(DateTimeOffset now);

@@ -1,12 +1,18 @@
 using SlurmBanking.Bank.Storage;
+using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Telemetry;
 
-/// <summary>Counts the leases for the metrics. Nothing depends on it: whether a lease is stale is seen whenever one is read.</summary>
+/// <summary>
+/// Counts the leases for the metrics, and forgets those that nobody misses. Nothing depends on it: whether a lease is stale is seen
+/// whenever one is read.
+/// </summary>
 internal sealed partial class LeaseWatch(IBankStore store, BankMetrics metrics, TimeProvider time, ILogger<LeaseWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenClearings = TimeSpan.FromHours(1);
+    private DateTimeOffset _cleared = DateTimeOffset.MinValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,6 +29,15 @@ internal sealed partial class LeaseWatch(IBankStore store, BankMetrics metrics, 
     {
         try
         {
+            if (time.GetUtcNow() - _cleared >= BetweenClearings)
+            {
+                _cleared = time.GetUtcNow();
+                foreach (var account in await LeaseTeller.ForgetAbandoned(store, time))
+                {
+                    LogForgotten(account, LeaseTeller.Abandoned.Days);
+                }
+            }
+
             metrics.LeasesCounted(await store.Read(books => books.CountLeases(time.GetUtcNow())));
         }
         catch (Exception) when (stopping.IsCancellationRequested)
@@ -35,6 +50,9 @@ internal sealed partial class LeaseWatch(IBankStore store, BankMetrics metrics, 
             LogFailure(e.Message);
         }
     }
+
+    [LoggerMessage(51, LogLevel.Information, "leases on account {Account} that were not renewed for {Days} days are forgotten")]
+    private partial void LogForgotten(string account, int days);
 
     [LoggerMessage(50, LogLevel.Warning, "the leases can't be counted now: {Problem}")]
     private partial void LogFailure(string problem);

@@ -13,6 +13,9 @@ public static class LeaseTeller
     /// </summary>
     public static readonly TimeSpan ClockMargin = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a lease that covers no hold is kept after it expired.</summary>
+    public static readonly TimeSpan Abandoned = TimeSpan.FromDays(90);
+
     /// <summary>Takes what a cluster tells of its holds and grants what it may spend until it tells again.</summary>
     /// <param name="books">The books.</param>
     /// <param name="account">The project.</param>
@@ -72,6 +75,27 @@ public static class LeaseTeller
         var release = new LeaseRelease(now, account, cluster, Some(books, account, cluster)[0].Standing(now), actor, reason);
         books.Release(release);
         return release;
+    }
+
+    /// <summary>
+    /// Forgets the leases that cover no hold and that nobody has renewed for so long that nobody will: of clusters that are gone, of users
+    /// who submit no more. Each project's in a piece of work of its own.
+    /// </summary>
+    /// <returns>The names of the projects that had such.</returns>
+    public static async Task<IReadOnlyList<string>> ForgetAbandoned(IBankStore store, TimeProvider time)
+    {
+        var before = time.GetUtcNow() - Abandoned;
+        var projects = await store.Read(books => books.AbandonedLeases(before));
+        foreach (var name in projects)
+        {
+            await store.Write(books =>
+            {
+                books.RemoveAbandonedLeases(AccountTeller.Find(books, name).Name, before);
+                return true;
+            });
+        }
+
+        return projects;
     }
 
     /// <summary>How long a cluster may still decide on a lease; zero when it is stale.</summary>

@@ -66,9 +66,18 @@ public static class TokenTeller
     public static StoredToken? Recognise(IBooksReader books, string key, DateTimeOffset now)
     {
         var hash = Hash(key);
-        var token = books.FindToken(hash);
-        return token is not null && CryptographicOperations.FixedTimeEquals(token.Hash, hash) && !(token.Expires <= now) ? token : null;
+        return Checked(books.FindToken(hash), hash, now);
     }
+
+    /// <summary>The same by the store, which asks for many at once.</summary>
+    public static async Task<StoredToken?> Recognise(IBankStore store, string key, DateTimeOffset now)
+    {
+        var hash = Hash(key);
+        return Checked(await store.FindToken(hash), hash, now);
+    }
+
+    private static StoredToken? Checked(StoredToken? token, byte[] hash, DateTimeOffset now) =>
+        token is not null && CryptographicOperations.FixedTimeEquals(token.Hash, hash) && !(token.Expires <= now) ? token : null;
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -76,6 +76,12 @@ internal sealed class MemoryBooks : IBooks
     public (int Count, IReadOnlyList<Lease> Leases) ListLeases(string? account, int skip, int take) =>
         (_leases.Count, [.. _leases.Values.Where(lease => account is null || lease.Account == account).Skip(skip).Take(take)]);
 
+    public IReadOnlyList<string> AbandonedLeases(DateTimeOffset before) => throw new NotSupportedException();
+
+    public void RemoveAbandonedLeases(string account, DateTimeOffset before) => throw new NotSupportedException();
+
+    public int CountEntries(string account, DateTimeOffset? since, DateTimeOffset? until, int most) => throw new NotSupportedException();
+
     public LeaseCounts CountLeases(DateTimeOffset now) => throw new NotSupportedException();
 
     public bool TryAdd(StoredToken token, DateTimeOffset now) => throw new NotSupportedException();

@@ -31,7 +31,12 @@ internal sealed class FundsV1(IBankStore store, TimeProvider time)
         if (await Read(context, mayBeNegative: false, isReasoned: false) is { } order)
         {
             var (account, actor) = (context.Named("account"), TokenGate.NameOf(context));
-            await Post(context, key, (books, now) => AccountTeller.Deposit(books, account, order.Amount, key, now, actor, order.Reason));
+            await Post(
+                context,
+                key,
+                new Foreseen(account, []),
+                (books, now) => AccountTeller.Deposit(books, account, order.Amount, key, now, actor, order.Reason)
+            );
         }
     }
 
@@ -41,7 +46,12 @@ internal sealed class FundsV1(IBankStore store, TimeProvider time)
         if (await Read(context, mayBeNegative: true, isReasoned: true) is { } order)
         {
             var (account, actor) = (context.Named("account"), TokenGate.NameOf(context));
-            await Post(context, key, (books, now) => AccountTeller.Adjust(books, account, order.Amount, key, actor, order.Reason!, now));
+            await Post(
+                context,
+                key,
+                new Foreseen(account, []),
+                (books, now) => AccountTeller.Adjust(books, account, order.Amount, key, actor, order.Reason!, now)
+            );
         }
     }
 
@@ -51,18 +61,22 @@ internal sealed class FundsV1(IBankStore store, TimeProvider time)
         if (await Read(context, mayBeNegative: false, isReasoned: true) is { } order)
         {
             var (job, actor) = (context.Named("job"), TokenGate.NameOf(context));
-            await Post(context, key, (books, now) => RefundTeller.Refund(books, job, order.Amount, key, actor, order.Reason!, now));
+            // Whose job it is shows only then.
+            await Post(context, key, null, (books, now) => RefundTeller.Refund(books, job, order.Amount, key, actor, order.Reason!, now));
         }
     }
 
     // The answer is what the ledger has under the key: a repeated request gets the same as the first.
-    private async Task Post<T>(HttpContext context, string key, Func<IBooks, DateTimeOffset, T> work)
+    private async Task Post<T>(HttpContext context, string key, Foreseen? foreseen, Func<IBooks, DateTimeOffset, T> work)
     {
-        var posted = await store.Write(books =>
-        {
-            work(books, time.GetUtcNow());
-            return books.FindTransfer(key)!;
-        });
+        var posted = await store.Write(
+            books =>
+            {
+                work(books, time.GetUtcNow());
+                return books.FindTransfer(key)!;
+            },
+            foreseen
+        );
         await context.Write(StatusCodes.Status201Created, Receipts.ToJson(posted));
     }
 

@@ -62,7 +62,10 @@ internal sealed class LeasesV1(IBankStore store, TimeProvider time, LeaseTerms t
 
         if (await V1Request.Read(context, LeaseReader.Read) is { } asked)
         {
-            var leases = await store.Write(books => LeaseTeller.Renew(books, account, cluster, asked, terms.Duration, time.GetUtcNow()));
+            var leases = await store.Write(
+                books => LeaseTeller.Renew(books, account, cluster, asked, terms.Duration, time.GetUtcNow()),
+                new Foreseen(account, [.. asked.Requests.Select(static request => request.Uid)])
+            );
             metrics.LeasesRenewed(leases);
             await context.Write(StatusCodes.Status200OK, ToJson(leases));
         }

@@ -141,7 +141,7 @@ internal sealed class PostgresBooks(PostgresSession session) : SqlBooks(session)
     {
         Demand(job.Bill.Account);
         // Two projects' jobs of one id can be created at the same time: the second must fail here, not take the place of the first.
-        Write(job, _unknownJobs.Remove(job.Bill.Job) ? "" : Replacing);
+        Write(job, _unknownJobs.Remove(job.Bill.Job) ? AddJob : AddOrReplaceJob);
     }
 
     public override void Add(Account account, DateTimeOffset now)
@@ -172,6 +172,12 @@ internal sealed class PostgresBooks(PostgresSession session) : SqlBooks(session)
         }
 
         base.Save(leases);
+    }
+
+    public override void RemoveAbandonedLeases(string account, DateTimeOffset before)
+    {
+        Demand(account);
+        base.RemoveAbandonedLeases(account, before);
     }
 
     public override void Release(LeaseRelease release)

@@ -6,8 +6,15 @@ namespace SlurmBanking.Bank.Storage.Sql;
 /// <summary>The books within a transaction of a session's.</summary>
 internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
 {
+    /// <summary>For <see cref="Write"/>: when one of the id is there, the database refuses.</summary>
+    protected const string AddJob = $"""
+        INSERT INTO jobs ({SqlJobs.Columns})
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+        """;
+
     /// <summary>For <see cref="Write"/>: the new one takes the place of the old.</summary>
-    protected const string Replacing = """
+    protected const string AddOrReplaceJob = $"""
+        {AddJob}
         ON CONFLICT (jobslurmid) DO UPDATE SET
             submitted = excluded.submitted, started = excluded.started, ended = excluded.ended, amount = excluded.amount,
             status = excluded.status, partition = excluded.partition, qos = excluded.qos, nodes = excluded.nodes,
@@ -51,7 +58,7 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
         }
     }
 
-    public virtual void Save(StoredJob job) => Write(job, Replacing);
+    public virtual void Save(StoredJob job) => Write(job, AddOrReplaceJob);
 
     public virtual void Add(Account account, DateTimeOffset now)
     {
@@ -222,6 +229,9 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
         }
     }
 
+    public virtual void RemoveAbandonedLeases(string account, DateTimeOffset before) =>
+        Session.Run($"DELETE FROM leases WHERE {IsAbandoned} AND account = $2", SqlValues.ToMicroseconds(before), account);
+
     public virtual void Release(LeaseRelease release)
     {
         Session.Run(
@@ -253,18 +263,12 @@ internal class SqlBooks(SqlSession session) : SqlBooksReader(session), IBooks
 
     /// <summary>Stores a job.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="onConflict">What to do when one of the id is there: nothing said, the database refuses.</param>
-    protected void Write(StoredJob job, string onConflict)
+    /// <param name="statement">How.</param>
+    protected void Write(StoredJob job, string statement)
     {
         var (record, bill) = job;
         Session.Run(
-            $"""
-            INSERT INTO jobs (jobslurmid, account, uid, submitted, started, ended, amount, status, partition, qos, nodes, cpus,
-                              nodes_asked, nodes_given, raw_time, cpu_time, billed_to, charged, revision, is_settled,
-                              period, refunded)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-            {onConflict}
-            """,
+            statement,
             record.JobSlurmId,
             record.AccountId,
             record.UserId,

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using SlurmBanking.Bank.Ledger;
 
 namespace SlurmBanking.Bank.Storage.Sql;
@@ -6,15 +5,26 @@ namespace SlurmBanking.Bank.Storage.Sql;
 /// <summary>How leases are read.</summary>
 internal partial class SqlBooksReader
 {
-    private const string Leases = "SELECT account, cluster, uid, granted, held, wanted, unmet, uncovered, expires, sequence FROM leases";
+    /// <summary>Of leases, for <see cref="LeaseAt"/>.</summary>
+    public const string LeaseColumns = "account, cluster, uid, granted, held, wanted, unmet, uncovered, expires, sequence";
 
-    public IReadOnlyList<Lease> LeasesOn(string account, string uid) =>
+    private const string Leases = $"SELECT {LeaseColumns} FROM leases";
+
+    /// <summary>Of leases, with the moment before which they expired as $1. That on the project has the numbers of the users'.</summary>
+    protected const string IsAbandoned = """
+        held = 0 AND expires < $1
+        AND (uid <> '' OR NOT EXISTS (SELECT 1 FROM leases own
+                                      WHERE own.account = leases.account AND own.cluster = leases.cluster AND own.uid <> ''
+                                        AND (own.held > 0 OR own.expires >= $1)))
+        """;
+
+    public virtual IReadOnlyList<Lease> LeasesOn(string account, string uid) =>
         session.All(LeaseAt, $"{Leases} WHERE account = $1 AND uid = $2 ORDER BY cluster", account, uid);
 
-    public IReadOnlyList<Lease> LeasesOf(string account, string cluster) =>
+    public virtual IReadOnlyList<Lease> LeasesOf(string account, string cluster) =>
         session.All(LeaseAt, $"{Leases} WHERE account = $1 AND cluster = $2 ORDER BY length(uid), uid", account, cluster);
 
-    public IReadOnlyList<Lease> LeasesOf(string account, string cluster, string uid) =>
+    public virtual IReadOnlyList<Lease> LeasesOf(string account, string cluster, string uid) =>
         session.All(LeaseAt, $"{Leases} WHERE account = $1 AND cluster = $2 AND uid IN ('', $3) ORDER BY uid", account, cluster, uid);
 
     public (int Count, IReadOnlyList<Lease> Leases) ListLeases(string? account, int skip, int take) =>
@@ -33,6 +43,13 @@ internal partial class SqlBooksReader
             )
         );
 
+    public IReadOnlyList<string> AbandonedLeases(DateTimeOffset before) =>
+        session.All(
+            static row => row.GetString(0),
+            $"SELECT DISTINCT account FROM leases WHERE {IsAbandoned} ORDER BY account",
+            SqlValues.ToMicroseconds(before)
+        );
+
     public LeaseCounts CountLeases(DateTimeOffset now) =>
         session.First(
             static row => new LeaseCounts(row.GetInt32(0), row.GetInt32(1), row.TimeOrNull(2)),
@@ -45,7 +62,7 @@ internal partial class SqlBooksReader
             SqlValues.ToMicroseconds(now)
         )!;
 
-    private static Lease LeaseAt(DbDataReader row) =>
+    public static Lease LeaseAt(ISqlRow row) =>
         new(
             row.GetString(0),
             row.GetString(1),

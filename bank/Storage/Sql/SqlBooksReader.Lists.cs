@@ -1,4 +1,3 @@
-using System.Data.Common;
 using SlurmBanking.Bank.Ledger;
 using SlurmBanking.BankApi;
 
@@ -121,16 +120,16 @@ internal partial class SqlBooksReader
 
     private const string TokenColumns = "hash, name, scope, expires";
 
-    private static StoredToken TokenAt(DbDataReader row) =>
-        new(row.GetFieldValue<byte[]>(0), row.GetString(1), Enum.Parse<TokenScope>(row.GetString(2)), row.TimeOrNull(3));
+    private static StoredToken TokenAt(ISqlRow row) =>
+        new(row.GetBytes(0), row.GetString(1), Enum.Parse<TokenScope>(row.GetString(2)), row.TimeOrNull(3));
 
-    private static Account AccountAt(DbDataReader row) =>
+    private static Account AccountAt(ISqlRow row) =>
         new(
             row.GetString(0),
             new Allocation(row.AmountOrNull(1), row.TimeOrNull(2), row.TimeOrNull(3), row.GetBoolean(4), row.Amount(5), row.GetInt32(6))
         );
 
-    private static Transfer TransferAt(DbDataReader row, int column) =>
+    private static Transfer TransferAt(ISqlRow row, int column) =>
         new(
             Enum.Parse<TransferCode>(row.GetString(column)),
             LedgerAccountAt(row, column + 1),
@@ -142,9 +141,9 @@ internal partial class SqlBooksReader
             row.TextOrNull(column + 11)
         );
 
-    private static LedgerTotals TotalsAt(DbDataReader row) =>
+    private static LedgerTotals TotalsAt(ISqlRow row) =>
         new(LedgerAccountAt(row, 0), row.Amount(3), row.Amount(4), row.GetBoolean(5), row.Amount(6));
 
-    private static LedgerAccount LedgerAccountAt(DbDataReader row, int column) =>
+    public static LedgerAccount LedgerAccountAt(ISqlRow row, int column) =>
         new(Enum.Parse<LedgerAccountKind>(row.GetString(column)), row.GetString(column + 1), row.GetString(column + 2));
 }

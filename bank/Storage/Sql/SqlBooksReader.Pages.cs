@@ -142,7 +142,7 @@ internal partial class SqlBooksReader
 
     public (StoredSession Session, StoredToken Token)? FindSession(byte[] hash) =>
         session.First<(StoredSession, StoredToken)?>(
-            static row => (new StoredSession(row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(0), row.Time(5)), TokenAt(row)),
+            static row => (new StoredSession(row.GetBytes(4), row.GetBytes(0), row.Time(5)), TokenAt(row)),
             "SELECT tokens.hash, name, scope, expires, sessions.hash, ends FROM sessions JOIN tokens ON tokens.hash = token WHERE sessions.hash = $1",
             hash
         );

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SlurmBanking.Bank.Ledger;
 using SlurmBanking.Terms;
 
@@ -17,7 +16,7 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
 
     public virtual Account? FindAccount(string name) => FindAccount(name, "");
 
-    public Member? FindMember(string account, string uid) =>
+    public virtual Member? FindMember(string account, string uid) =>
         session.First(
             static row => new Member(row.GetString(0), row.GetString(1), row.AmountOrNull(2)),
             "SELECT account, uid, cap FROM members WHERE account = $1 AND uid = $2",
@@ -25,7 +24,7 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
             uid
         );
 
-    public bool IsUserKnown(string uid) =>
+    public virtual bool IsUserKnown(string uid) =>
         session.First(static _ => true, "SELECT 1 FROM members WHERE uid = $1 UNION ALL SELECT 1 FROM users WHERE uid = $1 LIMIT 1", uid);
 
     public virtual ServiceUnits Balance(LedgerAccount account) =>
@@ -43,7 +42,7 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
     public JobList ListJobs(JobFilter filter, int skip, int take)
     {
         var (count, amount, cpuTime) = session.First(
-            static row => (row.GetInt32(0), row.Amount(1), Convert.ToDecimal(row.GetValue(2), CultureInfo.InvariantCulture)),
+            static row => (row.GetInt32(0), row.Amount(1), row.GetDecimal(2)),
             "SELECT CAST(count(*) AS INTEGER), CAST(coalesce(sum(amount), 0) AS BIGINT), coalesce(sum(CAST(cpu_time AS NUMERIC)), 0) "
                 + Matching,
             filter.User,
@@ -111,9 +110,24 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
             end,
             take
         );
-
-        static long Microseconds(DateTimeOffset? time, long otherwise) => time is { } value ? SqlValues.ToMicroseconds(value) : otherwise;
     }
+
+    public int CountEntries(string account, DateTimeOffset? since, DateTimeOffset? until, int most) =>
+        session.First(
+            static row => row.GetInt32(0),
+            """
+            WITH own AS (SELECT id FROM ledger_accounts WHERE owner = $1 AND kind IN ('Project', 'Overrun'))
+            SELECT CAST(count(*) AS INTEGER)
+            FROM (SELECT 1 FROM own JOIN transfers ON debit = id AND at >= $2 AND at < $3
+                  UNION ALL
+                  SELECT 1 FROM own JOIN transfers ON credit = id AND at >= $2 AND at < $3
+                  LIMIT $4) entries
+            """,
+            account,
+            Microseconds(since, long.MinValue),
+            Microseconds(until, long.MaxValue),
+            most
+        );
 
     public IEnumerable<(string Book, long Number, Transfer Transfer)> Transfers() =>
         session.Each(
@@ -127,6 +141,9 @@ internal partial class SqlBooksReader(SqlSession session) : IBooksReader
     public IEnumerable<LedgerTotals> Totals() => session.Each(TotalsAt, $"SELECT {TotalsColumns} FROM ledger_accounts {TotalsGroups}");
 
     public IEnumerable<JobBill> Bills() => session.Each(SqlJobs.Bill, $"SELECT {SqlJobs.Columns} FROM jobs ORDER BY number");
+
+    private static long Microseconds(DateTimeOffset? time, long otherwise) =>
+        time is { } value ? SqlValues.ToMicroseconds(value) : otherwise;
 
     /// <summary>The project of a name.</summary>
     /// <param name="name">The name.</param>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using SlurmBanking.Bank.Ledger;
 using SlurmBanking.BankApi;
@@ -12,9 +11,9 @@ internal static class SqlJobs
         "jobslurmid, account, uid, submitted, started, ended, amount, status, partition, qos, nodes, cpus, nodes_asked, nodes_given, "
         + "raw_time, cpu_time, billed_to, charged, revision, is_settled, period, refunded";
 
-    public static StoredJob Read(DbDataReader row) => new(Record(row), Bill(row));
+    public static StoredJob Read(ISqlRow row) => new(Record(row), Bill(row));
 
-    public static Job Record(DbDataReader row) =>
+    public static Job Record(ISqlRow row) =>
         new()
         {
             JobSlurmId = row.GetString(0),
@@ -35,7 +34,7 @@ internal static class SqlJobs
             CpuTime = row.DecimalOrNull(15),
         };
 
-    public static JobBill Bill(DbDataReader row) =>
+    public static JobBill Bill(ISqlRow row) =>
         new(
             row.GetString(0),
             row.GetString(1),

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SlurmBanking.Bank.Storage.Sql;
 
@@ -9,7 +7,7 @@ namespace SlurmBanking.Bank.Storage.Sqlite;
 internal sealed class SqliteSession : SqlSession, IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+    private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
 
     public SqliteSession(string path, SqliteOpenMode mode)
     {
@@ -26,14 +24,14 @@ internal sealed class SqliteSession : SqlSession, IDisposable
         try
         {
             _connection.Open();
+            Run("PRAGMA busy_timeout = 10000");
             Run("PRAGMA journal_mode = WAL");
             Run("PRAGMA synchronous = FULL");
             Run("PRAGMA foreign_keys = ON");
-            Run("PRAGMA busy_timeout = 10000");
         }
         catch
         {
-            _connection.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -46,50 +44,98 @@ internal sealed class SqliteSession : SqlSession, IDisposable
     // What AUTOINCREMENT remembers, whatever is deleted.
     public override string BookLengths => "SELECT '', seq FROM sqlite_sequence WHERE name = 'transfers'";
 
+    /// <summary>Rows that this connection has changed since it was opened.</summary>
+    public long Changes => SQLitePCL.raw.sqlite3_total_changes(_connection.Handle!);
+
     /// <summary>For the one that writes: keeps 32 MiB of pages, and copies from the log to the file less often.</summary>
     public void KeepMore()
     {
         Run("PRAGMA cache_size = -32768");
+        // What a statement changes is copied first, in case that it fails: not to a file.
+        Run("PRAGMA temp_store = MEMORY");
         // In pages of 4 KiB. Each copying flushes the disk twice, while all wait who write.
         Run("PRAGMA wal_autocheckpoint = 8192");
     }
 
+    public override void Run(string sql, params ReadOnlySpan<object?> values)
+    {
+        var statement = Prepare(sql, values);
+        while (statement.Step())
+        {
+            // Pragmas answer; nobody asked.
+        }
+
+        statement.Reset();
+    }
+
+    public override T? First<T>(Func<ISqlRow, T> read, string sql, params ReadOnlySpan<object?> values)
+        where T : default
+    {
+        var statement = Prepare(sql, values);
+        try
+        {
+            return statement.Step() ? read(statement) : default;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public override List<T> All<T>(Func<ISqlRow, T> read, string sql, params ReadOnlySpan<object?> values)
+    {
+        var statement = Prepare(sql, values);
+        try
+        {
+            var rows = new List<T>();
+            while (statement.Step())
+            {
+                rows.Add(read(statement));
+            }
+
+            return rows;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public override IEnumerable<T> Each<T>(Func<ISqlRow, T> read, string sql)
+    {
+        var statement = Prepare(sql, []);
+        try
+        {
+            while (statement.Step())
+            {
+                yield return read(statement);
+            }
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
     public void Dispose()
     {
-        foreach (var command in _prepared.Values)
+        foreach (var statement in _prepared.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         _connection.Dispose();
     }
 
-    protected override DbCommand Prepare(string sql, ReadOnlySpan<object?> values)
+    private SqliteStatement Prepare(string sql, ReadOnlySpan<object?> values)
     {
-        if (!_prepared.TryGetValue(sql, out var command))
+        if (!_prepared.TryGetValue(sql, out var statement))
         {
-            command = _connection.CreateCommand();
-#pragma warning disable CA2100 // every caller passes a constant; values go by parameter
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
-            }
-
-            _prepared.Add(sql, command);
+            statement = new SqliteStatement(_connection.Handle!, sql, values.Length);
+            _prepared.Add(sql, statement);
         }
 
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] switch
-            {
-                null => DBNull.Value,
-                decimal number => number.ToString(CultureInfo.InvariantCulture),
-                { } value => value,
-            };
-        }
-
-        return command;
+        statement.Bind(values);
+        return statement;
     }
 }

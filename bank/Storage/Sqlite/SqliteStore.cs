@@ -51,21 +51,15 @@ public sealed class SqliteStore : IBankStore
     public string Place => _path;
 
     /// <inheritdoc/>
-    public Task<T> Write<T>(Func<IBooks, T> work) => _writer.Enqueue(work);
+    public Task<T> Write<T>(Func<IBooks, T> work, Foreseen? foreseen = null) => _writer.Enqueue(work);
 
     /// <inheritdoc/>
-    public Task<T> Read<T>(Func<IBooksReader, T> work)
-    {
-        // On the caller's thread: what is read is in a file, most of it in memory.
-        try
-        {
-            return Task.FromResult(Look(work));
-        }
-        catch (Exception exception)
-        {
-            return Task.FromException<T>(exception);
-        }
-    }
+    public Task<T> Read<T>(Func<IBooksReader, T> work) => OnThisThread(() => Look(work));
+
+    /// <inheritdoc/>
+    public Task<StoredToken?> FindToken(byte[] hash) =>
+        // One question needs no transaction around it.
+        OnThisThread(() => Using(session => new SqlBooksReader(session).FindToken(hash)));
 
     /// <summary>Ends after what was enqueued is written.</summary>
     public void Dispose()
@@ -77,15 +71,22 @@ public sealed class SqliteStore : IBankStore
         }
     }
 
-    private T Look<T>(Func<IBooksReader, T> work)
+    // What is read is in a file, most of it in memory.
+    private static Task<T> OnThisThread<T>(Func<T> piece)
     {
         try
         {
-            if (!_idleReaders.TryTake(out var session))
-            {
-                session = new SqliteSession(_path, SqliteOpenMode.ReadWrite);
-            }
+            return Task.FromResult(piece());
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<T>(exception);
+        }
+    }
 
+    private T Look<T>(Func<IBooksReader, T> work) =>
+        Using(session =>
+        {
             session.Run("BEGIN");
             try
             {
@@ -94,6 +95,24 @@ public sealed class SqliteStore : IBankStore
             finally
             {
                 session.Run("ROLLBACK");
+            }
+        });
+
+    private T Using<T>(Func<SqliteSession, T> piece)
+    {
+        try
+        {
+            if (!_idleReaders.TryTake(out var session))
+            {
+                session = new SqliteSession(_path, SqliteOpenMode.ReadWrite);
+            }
+
+            try
+            {
+                return piece(session);
+            }
+            finally
+            {
                 _idleReaders.Add(session);
             }
         }

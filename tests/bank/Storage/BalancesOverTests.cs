@@ -66,6 +66,13 @@ public abstract class BalancesOverTests<TDatabase>
         Assert.Equal(["10=110", "3=125"], await Statement(Begin, Begin.AddMinutes(60)));
         Assert.Equal(["7=122"], await Statement(Begin.AddMinutes(60), Begin.AddMinutes(61)));
         Assert.Equal([], await Statement(Begin.AddDays(1), null));
+        Assert.Equal((6, 4, 2), (await Count(null, null, 9), await Count(Begin, null, 9), await Count(null, Begin, 9)));
+        Assert.Equal(2, await Count(Begin, Begin.AddMinutes(60), 9));
+        Assert.Equal((1, 0), (await Count(Begin.AddMinutes(60), Begin.AddMinutes(61), 9), await Count(Begin.AddDays(1), null, 9)));
+        Assert.Equal((6, 5), (await Count(null, null, 6), await Count(null, null, 5)));
+
+        Task<int> Count(DateTimeOffset? since, DateTimeOffset? until, int most) =>
+            store.Read(books => books.CountEntries("a", since, until, most));
 
         async Task<IEnumerable<string>> Statement(DateTimeOffset? since, DateTimeOffset? until) =>
             (await store.Read(books => books.Statement("a", since, until))).Select(static entry =>

@@ -165,6 +165,40 @@ public abstract class LeaseBooksTests<TDatabase> : IDisposable
         Assert.Equal(new LeaseCounts(0, 2, Now.AddSeconds(65)), await Counts(Now.AddSeconds(95)));
     }
 
+    [Fact]
+    public async Task What_nobody_renewed_for_90_days_and_covers_nothing_is_forgotten()
+    {
+        await Open();
+        var expired = Now.AddSeconds(65);
+        // a is gone with nothing held, b with a hold, c with a user's; d's user is gone, and e's other user not.
+        await Renew("a", "0", "0", Now, ("1000", "0", "0"));
+        await Renew("b", "5", "5", Now, ("1000", "0", "0"));
+        await Renew("c", "0", "0", Now, ("1000", "1", "1"), ("1001", "0", "0"));
+        await Renew("d", "0", "0", Now, ("1000", "0", "0"));
+        await Renew("d", "0", "0", Now.AddDays(1));
+        await Renew("e", "0", "0", Now, ("1000", "0", "0"));
+        await Renew("e", "0", "0", Now, ("1001", "0", "0"));
+
+        Assert.Equal([], await Forget(expired.AddDays(90)));
+        Assert.Equal("a a/1000 b b/1000 c c/1000 c/1001 d d/1000 e e/1000 e/1001", await Names());
+        Assert.Equal(["x"], await Forget(expired.AddDays(90).AddTicks(10)));
+        Assert.Equal("b c c/1000 d", await Names());
+        Assert.Equal([], await Forget(expired.AddDays(90).AddTicks(10)));
+
+        // What is not there any more the writer does not remember either.
+        await Renew("a", "1", "1", Now.AddDays(91));
+        Assert.Equal("a b c c/1000 d", await Names());
+    }
+
+    private Task<IReadOnlyList<string>> Forget(DateTimeOffset now) => LeaseTeller.ForgetAbandoned(_store, new StoppedClock(now));
+
+    private async Task<string> Names() => string.Join(' ', (await All()).Split(", ").Select(static one => one.Split(' ')[0]));
+
+    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+
     private Task<LeaseCounts> Counts(DateTimeOffset now) => _store.Read(books => books.CountLeases(now));
 
     private Task<Account> Open() =>

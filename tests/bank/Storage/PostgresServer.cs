@@ -82,6 +82,35 @@ public sealed class PostgresServer : IDisposable
         return name;
     }
 
+    /// <summary>Seconds of processor time that its processes have had, those that have ended included.</summary>
+    public double Cpu()
+    {
+        double ticks = 0;
+        foreach (var process in Directory.GetDirectories("/proc").Where(static path => char.IsAsciiDigit(path[^1])))
+        {
+            try
+            {
+                var fields = File.ReadAllText(Path.Combine(process, "stat")).Split(") ")[^1].Split(' ');
+                if (fields[1] == $"{_process!.Id}")
+                {
+                    ticks += Number(fields[11]) + Number(fields[12]);
+                }
+                else if (process == $"/proc/{_process!.Id}")
+                {
+                    ticks += Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]);
+                }
+            }
+            catch (IOException)
+            {
+                // Has just ended.
+            }
+        }
+
+        return ticks / 100;
+
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    }
+
     public void DropDatabase(string name)
     {
         if (_process is not null)

@@ -29,6 +29,8 @@ public sealed class PostgresTestDatabase : TestDatabase
 
     public override string SetLayout(int version) => $"UPDATE layout SET version = {version}";
 
+    public override double ServerCpu() => _server.Cpu();
+
     public override IBankStore Open() => new PostgresStore(Address, mayBegin: true);
 
     public override void Dispose() => _server.DropDatabase(_name);

@@ -18,6 +18,9 @@ public abstract class TestDatabase : IDisposable
     /// <summary>A statement that says that the layout is another.</summary>
     public abstract string SetLayout(int version);
 
+    /// <summary>Seconds of processor time that its server has had; zero where there is none.</summary>
+    public virtual double ServerCpu() => 0;
+
     /// <summary>Opens the books, beside whoever else has them open.</summary>
     public abstract IBankStore Open();
 
