@@ -1,6 +1,7 @@
 #!/bin/bash
-# Measures the bank with 64 clients, on SQLite and on PostgreSQL, and writes docs/benchmarks-bank.md. Three minutes, after the builds.
+# Measures the bank with 64 clients, on SQLite and on PostgreSQL, and writes docs/benchmarks-bank.md. Four minutes, after the builds.
 #
+#   QUICK=1    5 s for each row: to see that it runs, or what a change does
 #   BANK_BIN=  the executable to measure; default: the one of eng/publish.sh, which is made when it is not there
 #   OUT=       the report; default docs/benchmarks-bank.md
 set -euo pipefail
@@ -8,6 +9,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=eng/bench-figures.sh
 . eng/bench-figures.sh
 out=${OUT:-docs/benchmarks-bank.md}
+if [ "${QUICK:-}" = 1 ]; then jobs_s=5 all_s=5; else jobs_s=30 all_s=60; fi
 rows=$(mktemp)
 trap 'rm -f "$rows"' EXIT
 
@@ -36,18 +38,20 @@ report() {
 	echo
 	echo "Aims: 3000 jobs created and settled a second on SQLite, 1000 on PostgreSQL."
 	echo
-	echo "| store | what | jobs settled/s | requests/s | p50 ms | p99 ms | most ms | processors, bank | processors, clients |"
-	echo "|---|---|---|---|---|---|---|---|---|"
+	echo "| store | what | jobs settled/s | requests/s | p50 ms | p99 ms | most ms | processors | bank, ms | database, ms | clients, ms |"
+	echo "|---|---|---|---|---|---|---|---|---|---|---|"
 	sort "$rows"
-	cat <<'TXT'
+	cat <<TXT
 
-What is measured, how (`tests/bank/Load`): 64 clients at once, each on a connection of its own, in one process beside the bank (and PostgreSQL) on the
-same cores, in raw HTTP. Processors are processor time over time: of the bank's process and of the clients', not PostgreSQL's. 16 accounts, which all share.
+What is measured, how (\`tests/bank/Load\`): 64 clients at once, each on a connection of its own, in one process beside the bank and PostgreSQL on the
+same cores, in raw HTTP. "processors" is how many of them all three had together; behind it, in ms for each request, what of their time
+the bank took, PostgreSQL's processes, and the clients: that says what the bank can do on a machine of its own, however busy this one was. 16 accounts, which all
+share.
 
-- jobs, 30 s: each client creates a job and settles it to another amount, again and again. Every record names a cluster.
-- everything, 60 s: creates, settles, corrects, repeats, deposits (each twice), renews leases, at random.
+- jobs, ${jobs_s} s: each client creates a job and settles it to another amount, again and again. Every record names a cluster.
+- everything, ${all_s} s: creates, settles, corrects, repeats, deposits (each twice), renews leases, at random.
 
-Afterwards the books have to say, account by account, what the clients were told, to the hundredth; `bank verify` has to be content; no answer may be
+Afterwards the books have to say, account by account, what the clients were told, to the hundredth; \`bank verify\` has to be content; no answer may be
 another than the one that is right, and the bank's log may hold no warning and no 5xx. Else there is no report.
 TXT
 	sed -n '/^<!-- findings -->$/,$p' "$out" 2>/dev/null || true

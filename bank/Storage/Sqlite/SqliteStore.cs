@@ -10,6 +10,15 @@ namespace SlurmBanking.Bank.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteStore : IBankStore
 {
+    // Of the library, before its first connection: none is used by two threads at once, and nobody asks how much memory it has. Where
+    // somebody was first it stays as it is.
+    static SqliteStore()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     private readonly string _path;
     private readonly ConcurrentBag<SqliteSession> _idleReaders = [];
     private readonly SqliteWriter _writer;

@@ -117,7 +117,8 @@ internal sealed class SqliteWriter : IDisposable
         foreach (var piece in round)
         {
             var before = _session.Changes;
-            if (!piece.TryDo(_books) && _session.Changes != before)
+            // After a failure of its own (disk full, I/O error) SQLite may have rolled back: what comes then would be committed by itself.
+            if (!piece.TryDo(_books) && (_session.Changes != before || piece.Failure is SqliteException))
             {
                 return false;
             }
