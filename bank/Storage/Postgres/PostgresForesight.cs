@@ -81,7 +81,9 @@ internal sealed class PostgresForesight
 
     /// <summary>Locks the projects and asks for everything.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="mayWait">Whether to wait for who has them; only where there is one project. Else those that somebody has are left out.</param>
+    /// <param name="mayWait">
+    /// Whether to wait for who has them; only where there is one project. Else those that somebody has are left out.
+    /// </param>
     public PostgresKnown Ask(PostgresSession session, bool mayWait)
     {
         var known = new PostgresKnown();

@@ -128,8 +128,8 @@ internal sealed class PostgresWriter : IDisposable
         }
         catch (Exception)
         {
-            // Before the commit nothing of it stays: whose fault it was shows when each is done by itself. Behind it, it is known what became
-            // of it, and the connection alone could not be given back.
+            // Before the commit nothing of it stays: whose fault it was shows when each is done by itself. Behind it, it is known what
+            // became of it, and the connection alone could not be given back.
             outcome = isAtCommit ? outcome : new Outcome([], [], [.. round]);
         }
 

@@ -249,7 +249,8 @@ public sealed class PostgresGroupTests : GroupTests<PostgresTestDatabase>
             Database.Execute(
                 """
                 INSERT INTO transfers (at, code, debit, credit, amount, key)
-                VALUES (0, 'Deposit', ledger_account('GrantSource', 'a', '', 'a', false), ledger_account('Project', 'a', '', 'a', false), 5, $1)
+                VALUES (0, 'Deposit', ledger_account('GrantSource', 'a', '', 'a', false),
+                        ledger_account('Project', 'a', '', 'a', false), 5, $1)
                 """,
                 $"key {i}"
             );
