@@ -45,8 +45,8 @@ report() {
 
 What is measured, how (\`tests/bank/Load\`): 64 clients at once, each on a connection of its own, in one process beside the bank and PostgreSQL on the
 same cores, in raw HTTP. "processors" is how many of them all three had together; behind it, in ms for each request, what of their time
-the bank took, PostgreSQL's processes, and the clients: that says what the bank can do on a machine of its own, however busy this one was. 16 accounts, which all
-share.
+the bank took, PostgreSQL's processes, and the clients: on a machine that is busy with other work that says more than requests a second do. 16 accounts, which
+all share.
 
 - jobs, ${jobs_s} s: each client creates a job and settles it to another amount, again and again. Every record names a cluster.
 - everything, ${all_s} s: creates, settles, corrects, repeats, deposits (each twice), renews leases, at random.
