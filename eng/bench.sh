@@ -3,7 +3,7 @@
 # (eng/bench-candidates.sh) is a cluster of its own, all are up at once, and rounds turn from one to the next, so that what else
 # the machine does meets all of them.
 #
-#   QUICK=1        about 3 minutes instead of 45
+#   QUICK=1        about 5 minutes instead of 35
 #   ONLY=          sections, of: submissions stalls launch decisions queue facts holds sweep nodes; the report keeps what was measured of the others
 #   CANDIDATES=    with it, some of: plain noop curl lua slurmdbd banked; without plain there is nothing to compare with
 #   ONLY=operator  only the operator, on a real API server, into docs/benchmarks-operator.md (eng/bench-operator.sh)
@@ -30,8 +30,8 @@ if [ "${QUICK:-}" = 1 ]; then
 	all_sections='submissions stalls launch decisions queue facts holds'
 else
 	home=artifacts/bench/full
-	settle_s=0.5 rounds=18 submissions=1000 trouble_rounds=8 trouble_s=1 hole_s=10 account_rounds=4 account_s=6
-	stall_rounds=5 stall_commands=120 stall_jobs=40 stall_limit_s=12
+	settle_s=0.5 rounds=12 submissions=500 trouble_rounds=5 trouble_s=1 hole_s=10 account_rounds=2 account_s=5.5
+	stall_rounds=3 stall_commands=100 stall_jobs=30 stall_limit_s=8
 	blocks=200 launches=60 starts=7 hold_counts='10 10000 1000000' hold_rounds=10 refusals=1000000 queued=20000
 fi
 sections=${ONLY:-$all_sections}
