@@ -45,6 +45,10 @@ start_candidates() {
 	bank_url=http://127.0.0.1:$port
 	system=$(dirname "$(find /usr/lib -name select_cons_tres.so -print -quit)")
 	export NODES=1
+	# slurmctld makes a directory for each job. How long ext4 looks for a free inode depends on where it happened to put the first one: up
+	# to three times what the rest of a submission takes.
+	memory=$(mktemp -d /dev/shm/slurm-banking-bench.XXXXXX)
+	chmod 755 "$memory"
 	for name in "${candidates[@]}"; do "start_$name"; done
 	version=$(slurmctld -V | sed 's/^[^ ]* //; s/-.*//')
 	cp -r artifacts/plugins "$dir/"
@@ -53,7 +57,7 @@ start_candidates() {
 
 # start_rival NAME [LINES]: a cluster without ours, with more lines of slurm.conf.
 start_rival() {
-	EXTRA_CONF=$cluster_conf${2:+$'\n'$2} PLUGINS='' SLURMCTLD_ENV="RIVAL_URL=$bank_url" eng/slurm-cluster.sh up "$dir/$1"
+	EXTRA_CONF=$cluster_conf${2:+$'\n'$2} STATE_SAVE=$memory/$1 PLUGINS='' SLURMCTLD_ENV="RIVAL_URL=$bank_url" eng/slurm-cluster.sh up "$dir/$1"
 }
 start_plain() { start_rival plain; }
 start_noop() { start_rival noop "PluginDir=$dir/noop/bin:$system"$'\nJobSubmitPlugins=noop'; }
@@ -65,7 +69,7 @@ start_slurmdbd() {
 	with_conf slurmdbd sacctmgr --quiet --immediate add user $user account=$account >/dev/null
 }
 start_banked() {
-	EXTRA_CONF=$cluster_conf API_URL=$bank_url eng/banked-cluster.sh up "$dir/banked"
+	EXTRA_CONF=$cluster_conf STATE_SAVE=$memory/banked API_URL=$bank_url eng/banked-cluster.sh up "$dir/banked"
 	# The one that comes with it is not asked.
 	eng/banked-cluster.sh stop bank "$dir/banked"
 }
@@ -77,6 +81,7 @@ stop_candidates() {
 		[ ! -e "$dir/$name/pids" ] || eng/slurm-cluster.sh down "$dir/$name" || true
 	done
 	[ -z "${stub_bank_pid:-}" ] || kill "$stub_bank_pid" 2>/dev/null || true
+	[ -z "${memory:-}" ] || rm -rf "$memory"
 }
 
 # 0, 20, 100: after so many milliseconds; hole: never.

@@ -28,11 +28,12 @@ plain_name() {
 	esac
 }
 
+# Of a name in the plots.
 colour() {
 	case $1 in
-	plain | pingpong) echo '#999999' ;;
-	noop) echo '#bbbbbb' ;;
-	curl) echo '#d95f02' ;;
+	no-plugin | C-ping-pong) echo '#999999' ;;
+	empty-C-plugin) echo '#cccccc' ;;
+	libcurl) echo '#d95f02' ;;
 	lua) echo '#7570b3' ;;
 	slurmdbd) echo '#1f78b4' ;;
 	*) echo '#1b9e77' ;;
@@ -57,11 +58,11 @@ bars() {
 	{
 		axes "$title" "$file"
 		echo "set style data histogram; set style histogram clustered gap 1; set style fill solid border -1"
-		echo "set logscale y; set yrange [0.1:*]; set xlabel 'the bank answers after'; set grid ytics"
+		echo "set logscale y; set yrange [0.1:*]; set key outside right; set xlabel 'the bank answers after'; set grid ytics"
 		echo -n "plot"
 		for name in "${bank_candidates[@]}"; do
 			column=$((column + 1))
-			echo -n "$([ $column = 2 ] || echo ,) '$dir/bars' using $column:xtic(1) title columnhead lc rgb '$(colour "$name")'"
+			echo -n "$([ $column = 2 ] || echo ,) '$dir/bars' using $column:xtic(1) title columnhead lc rgb '$(colour "$(plain_name "$name")")'"
 		done
 		echo
 	} | gnuplot
@@ -82,7 +83,7 @@ curves() {
 			at=$dir/curve.$name
 			# Enough points for the eye.
 			sort -n "$samples" | awk '{ v[NR] = $1 } END { for (i = 1; i <= 400; i++) print v[int((NR - 1) * i / 400) + 1], i / 400 }' >"$at"
-			echo -n "$separator '$at' with lines lw 2 lc rgb '$(colour "${samples##*.}")' title '$name'"
+			echo -n "$separator '$at' with lines lw 2 lc rgb '$(colour "$name")' title '$name'"
 			separator=,
 		done
 		echo

@@ -6,6 +6,7 @@
 #   QUICK=1        about 5 minutes instead of 35
 #   ONLY=          sections, of: submissions stalls launch decisions queue facts holds sweep nodes; the report keeps what was measured of the others
 #   CANDIDATES=    with it, some of: plain noop curl lua slurmdbd banked; without plain there is nothing to compare with
+#   ONLY=report    nothing is measured: the report of what there is
 #   ONLY=operator  only the operator, on a real API server, into docs/benchmarks-operator.md (eng/bench-operator.sh)
 #   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh, which is made when
 #                  it is not there
@@ -35,6 +36,7 @@ else
 	blocks=200 launches=60 starts=7 hold_counts='10 10000 1000000' hold_rounds=10 refusals=1000000 queued=20000
 fi
 sections=${ONLY:-$all_sections}
+[ "$sections" != report ] || sections=
 out=${OUT:-$([ "${QUICK:-}" = 1 ] && echo $home/benchmarks.md || echo docs/benchmarks.md)}
 home=$PWD/$home
 dir=$(mktemp -d "${TMPDIR:-/tmp}/slurm-banking-bench.XXXXXX")
@@ -128,6 +130,22 @@ title_of() {
 	esac
 }
 
+# What plots draws of a section.
+picture_of() {
+	local picture
+	for picture in $(
+		case $1 in
+		submissions) echo submissions latency ;;
+		stalls) echo stalls ;;
+		decisions) echo decision ;;
+		facts) echo drain ;;
+		esac
+	); do
+		echo
+		echo "![$picture](benchmarks-$picture.svg)"
+	done
+}
+
 report() {
 	local section
 	cat <<TXT
@@ -152,6 +170,7 @@ TXT
 			echo "**The machine was busy with other work**: p99s and times are its doing too."
 		fi
 		"report_$section"
+		picture_of "$section"
 	done
 	cat <<'TXT'
 
@@ -160,6 +179,8 @@ TXT
 - Submissions: `tests/benchmarks/submit_loop.c` calls `slurm_submit_batch_job` in a loop, as an ordinary user, for jobs that begin in a
   year; after each round they are cancelled. Each candidate (`eng/bench-candidates.sh`) has its own slurmctld, slurmd and munged. slurmctld's
   processor time is told by the kernel in steps of 10 ms a round.
+- slurmctld's StateSaveLocation is in memory: on ext4 candidates differed by a factor of up to three by where their directories happened to lie (inodes that were
+  freed within the last seconds are looked through: `recently_deleted` in `perf`). The sidecar's state is on the disk.
 - The candidates that ask a bank ask the same one, which does nothing but answer (`tests/benchmarks/stub_bank.c`). libcurl and lua
   (`tests/benchmarks/rivals`) ask whether the job may be submitted and no more: they hold nothing, and report neither starts nor ends. They give up after 5 s and let the job in.
 - What others notice: four clients submit, 20 ms between two submissions of each, to whichever cluster is being measured. `scontrol update`

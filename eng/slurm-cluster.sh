@@ -13,6 +13,7 @@
 #   PLUGINS=           directory with our plugins (eng/build-plugins.sh); empty: plain Slurm
 #   SOCKET=            the (first) sidecar's socket; default DIR/run/sidecar.sock (DIR/run is made, for the slurm user)
 #   EXTRA_CONF=        more lines for slurm.conf
+#   STATE_SAVE=        slurmctld's StateSaveLocation; default DIR/state
 #   SLURMCTLD_ENV=     more environment for slurmctld, "NAME=value NAME=value"
 #
 # DIR/facts is the plugins' spool (SLURM_BANKING_SPOOL, spool=), owned by the slurm user.
@@ -23,7 +24,7 @@ set -euo pipefail
 engine=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
-	sed -n '2,21s/^# \?//p' "$0" >&2
+	sed -n '2,22s/^# \?//p' "$0" >&2
 	exit 2
 }
 [ $# = 2 ] || [ $# = 3 ] || usage
@@ -35,6 +36,7 @@ nodes=${NODES:-2}
 controllers=${CONTROLLERS:-1}
 accounting=${ACCOUNTING:-0}
 gpus=${GPUS:-0}
+state=${STATE_SAVE:-$dir/state}
 start_timeout_s=60
 
 say() { echo "slurm-cluster: $*"; }
@@ -180,7 +182,7 @@ AuthType=auth/munge
 AuthInfo=socket=$dir/munge/munge.socket
 CredType=cred/munge
 CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
-StateSaveLocation=$dir/state
+StateSaveLocation=$state
 SlurmdSpoolDir=$dir/spool/%n
 SlurmctldPidFile=$dir/slurmctld.pid
 SlurmdPidFile=$dir/slurmd-%n.pid
@@ -282,11 +284,11 @@ up() {
 	socket=${SOCKET:-$dir/run/sidecar.sock}
 	local user=slurm port node
 	mkdir -p "$dir"
-	rm -rf "${dir:?}"/{state,spool,munge,log,plugins,facts,facts2,mariadb}
-	mkdir -p "$dir"/{state,spool,munge,log,plugins,run,facts}
+	rm -rf "${dir:?}"/{spool,munge,log,plugins,facts,facts2,mariadb} "$state"
+	mkdir -p "$dir"/{spool,munge,log,plugins,run,facts} "$state"
 	: >"$dir/pids"
 	chmod 755 "$dir" "$dir"/{spool,munge,log,plugins,run}
-	chown $user "$dir"/{state,log,run,facts}
+	chown $user "$dir"/{log,run,facts} "$state"
 	chmod 700 "$dir/facts"
 	if [ "$controllers" = 2 ]; then
 		install -d -o $user -m 755 "$dir/run2"

@@ -259,7 +259,7 @@ internal sealed class Sweeper(
         lock (_gate)
         {
             var now = Time.GetUtcNow();
-            _earliest = now + Longer(ShortestGap, Shorter(Interval, (now - begun) * 5));
+            _earliest = now + Longer(ShortestGap, Shorter(Interval, (now - begun) * 10));
             _due = all ? now + next : _due;
             if (teller.UnboundUsers().Count > 0 && _hurriedDue > now + AfterSubmission)
             {

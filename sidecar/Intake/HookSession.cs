@@ -41,12 +41,20 @@ internal sealed class HookSession(HookConnection connection, IHookDesk desk, Sid
         return true;
     }
 
-    // Whoever comes for one report has none: the reader is made for the first.
+    // Whoever comes for one report has none: the reader is made for the first. A fault in it is one of the other way, too, where it is
+    // logged and gets an answer.
     private bool IsSubmission(ReadOnlySpan<byte> body, out HoldId hold, [NotNullWhen(true)] out JobRequest? job)
     {
         (hold, job) = (default, null);
-        return connection is { IsGreeted: true, IsKept: true }
-            && (_submissions ??= new SubmissionReader()).TryRead(body, out hold, out job);
+        try
+        {
+            return connection is { IsGreeted: true, IsKept: true }
+                && (_submissions ??= new SubmissionReader()).TryRead(body, out hold, out job);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 
     private static Request Parse(ReadOnlySpan<byte> body)

@@ -24,7 +24,7 @@ public sealed class LinkTallyTests : IDisposable
     public void A_first_hello_tells_of_nothing()
     {
         using var sidecar = new ScriptedSidecar(_directory.Socket, ScriptedSidecar.Answering(Receipt()));
-        Assert.Equal(LinkFailure.None, _link.Ask(Ended, Limit, out _));
+        Assert.Equal(LinkFailure.None, _link.Ask(Ended, TimeSpan.FromSeconds(5), out _));
         Assert.Equal([new Misses()], Hellos(sidecar));
     }
 

@@ -12,7 +12,7 @@ public sealed class AllocationTests
     private const int Decisions = 1000;
 
     // In some of them a table grows, or is made, or code runs that the runtime has not optimised yet.
-    private const int Blocks = 30;
+    private const int Blocks = 300;
 
     // Stays while the job waits: JobRequest 232, Hold 136, Asked 48. Until it is on the disk and in the log: the journal's entry 40, the
     // price 96, its rates 56. The frame, its texts, the reply and the sidecar's own errands take nothing.
