@@ -153,7 +153,7 @@ report() {
 
 Made by \`${QUICK:+QUICK=$QUICK }make bench\`; what stands above the findings is lost at the next run. The operator's figures are in
 [benchmarks-operator.md](benchmarks-operator.md), the bank's in [benchmarks-bank.md](benchmarks-bank.md), those of single functions in
-[benchmarks-micro.md](benchmarks-micro.md), what follows for larger sites in [scale.md](scale.md).
+[benchmarks-micro.md](benchmarks-micro.md)$([ ! -e docs/scale.md ] || echo ", what follows for larger sites in [scale.md](scale.md)").
 
 Slurm $(cat "$home/slurm"). Candidates are whole clusters, up at once on one machine; rounds turn from one to the next; a ratio is the median of the
 rounds' ratios, or of percentiles where it says so. p50 is the median.
