@@ -21,7 +21,7 @@ BENCH_ROWS=$rows artifacts/bin/SlurmBanking.Kubernetes.Tests/release/SlurmBankin
 report() {
 	echo "# Benchmarks of the operator"
 	echo
-	echo "Made by \`ONLY=operator make bench\`, and by \`make bench\` as well; edits are lost at the next run."
+	echo "Made by \`ONLY=operator make bench\`; edits are lost at the next run."
 	echo
 	echo "| | |"
 	echo "|---|---|"

@@ -167,7 +167,7 @@ TXT
 		echo "$(sed -n 1p "$results/when"), $(sed -n 2p "$results/when"), $(sed -n 3p "$results/when"); load average $(cat "$results/load.before") before," \
 			"$(cat "$results/load.after") after (the measurement included); $(sed -n 4p "$results/when")."
 		if awk -v cores="$(nproc)" '{ exit !($1 > cores) }' "$results/load.before"; then
-			echo "**The machine was busy with other work**: p99s and times are its doing too."
+			echo "**The load was high when this section began**, by other work or by the section before: p99s and times may be its doing too."
 		fi
 		"report_$section"
 		picture_of "$section"

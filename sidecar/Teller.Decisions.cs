@@ -281,7 +281,7 @@ internal sealed partial class Teller
             Tasks = 1,
             Submitted = _time.GetUtcNow(),
         };
-        _ = _life.Raised(hold, consequence);
+        _life.Raised(hold, consequence);
         WriteHoldLocked(new RaiseEntry(hold, consequence, _logger));
     }
 

@@ -22,12 +22,10 @@ internal sealed partial class JobLife
         Modifier.Consider(job, mark, wanted, book, _raises, cluster, settings);
 
     /// <summary>A change was accepted that costs more: the difference is held until the queue shows it.</summary>
-    public Changes Raised(Hold difference, Consequence consequence)
+    public void Raised(Hold difference, Consequence consequence)
     {
-        var changes = new Changes();
-        Put(difference, changes);
+        book.Put(difference);
         _raises.Add(difference.Id, consequence.Job, consequence.Expected);
-        return changes;
     }
 
     /// <summary>Differences that are held twice: the queue has shown the changes themselves.</summary>

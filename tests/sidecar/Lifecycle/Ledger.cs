@@ -43,9 +43,13 @@ internal sealed class Ledger
     public void Hold(Hold hold, JobRequest request)
     {
         Life.Held(hold, request);
-        var changes = new Changes();
-        changes.Put(hold);
-        Take(changes);
+        Take(hold);
+    }
+
+    public void Raise(Hold difference, Consequence consequence)
+    {
+        Life.Raised(difference, consequence);
+        Take(difference);
     }
 
     public void End(RunFacts facts) => Take(Life.Ended(facts, doubtful: false, Given.Settings()));
@@ -100,4 +104,12 @@ internal sealed class Ledger
     }
 
     private static ServiceUnits Sum(IEnumerable<ServiceUnits> amounts) => amounts.Aggregate(ServiceUnits.Zero, static (a, b) => a + b);
+
+    // As the journal is handed it.
+    private void Take(Hold hold)
+    {
+        var changes = new Changes();
+        changes.Put(hold);
+        Take(changes);
+    }
 }

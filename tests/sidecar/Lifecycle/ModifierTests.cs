@@ -454,7 +454,7 @@ public sealed class ModifierTests
             Account = consequence.Account,
             Submitted = Given.Noon.AddSeconds(at),
         };
-        _ledger.Take(_ledger.Life.Raised(hold, consequence));
+        _ledger.Raise(hold, consequence);
     }
 
     private void Outstanding(decimal amount, int jobs) => Assert.Equal(new Tally(Given.Su(amount), jobs), Book.Of(Given.Account));
