@@ -84,7 +84,7 @@ for suite in "${suites[@]}"; do
 		skipped=$((skipped + $(count skipped)))
 	fi
 	table+=$(printf '%-14s %5s passed %3s failed %3s skipped %4d s' "$suite" "$(count succeeded)" "$(count failed)" "$(count skipped)" $((SECONDS - from)))$'\n'
-	faults+=$(grep -E '^(failed|skipped) ' "$log" | sed "s/^/$suite: /" || true)$'\n'
+	faults+=$(grep -E '^(failed|skipped) |^ *seed [0-9]+: ' "$log" | sed "s/^/$suite: /" || true)$'\n'
 	rm -f "$log"
 done
 

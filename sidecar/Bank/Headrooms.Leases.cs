@@ -125,13 +125,14 @@ internal sealed partial class Headrooms
             .Users.Select(static grant => grant.Uncovered)
             .Append(answer.Project.Uncovered)
             .Max(static amount => amount ?? ServiceUnits.Zero);
+        var (ofAccount, askedBack) = Usable(answer.Project);
         state.Lease = new Lease(
             asked,
             // The bank's clock may run a little faster than this one.
             TimeSpan.FromSeconds(answer.ExpiresInSeconds) * 0.9,
             now,
             renewal.Project.Held,
-            answer.Project.AskedBack ?? ServiceUnits.Zero,
+            askedBack,
             answer.Project.Limit - answer.Project.Charged,
             uncovered
         );
@@ -143,19 +144,20 @@ internal sealed partial class Headrooms
                 user.Headroom = user.Headroom is { Refusal: null } known
                     ? known with
                     {
-                        Account = answer.Project.Granted,
+                        Account = ofAccount,
                         AccountElsewhere = Elsewhere(answer.Project),
                     }
                     : user.Headroom;
                 continue;
             }
 
-            (user.AskedBack, user.Ceiling) = (grant.AskedBack ?? ServiceUnits.Zero, grant.Limit - grant.Charged);
+            (var ofUser, user.AskedBack) = Usable(grant);
+            user.Ceiling = grant.Limit - grant.Charged;
 
             // Who may submit nothing is told why in the bank's own words, which is another question.
             user.IsAlone = !grant.IsMember;
             user.Headroom = grant.IsMember
-                ? new Headroom(answer.Project.Granted, grant.Granted, null, now)
+                ? new Headroom(ofAccount, ofUser, null, now)
                 {
                     AccountElsewhere = Elsewhere(answer.Project),
                     UserElsewhere = Elsewhere(grant),
@@ -164,6 +166,14 @@ internal sealed partial class Headrooms
         }
 
         return isNew ? uncovered : ServiceUnits.Zero;
+    }
+
+    // Where more is charged and leased than there is, after an adjustment or an overrun, what is asked back is not there any more: nothing
+    // is decided on it even before the bank is told.
+    private static (ServiceUnits? Amount, ServiceUnits AskedBack) Usable(LeaseGrant grant)
+    {
+        var askedBack = grant.AskedBack ?? ServiceUnits.Zero;
+        return grant.Available < ServiceUnits.Zero ? (grant.Granted - askedBack, ServiceUnits.Zero) : (grant.Granted, askedBack);
     }
 
     // One question is for all of an account's users, but for who has to be asked about alone.

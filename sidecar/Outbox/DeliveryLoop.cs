@@ -16,6 +16,7 @@ internal sealed class DeliveryLoop(
     Courier courier,
     Teller teller,
     Duty duty,
+    ClusterName cluster,
     Random random,
     BankHealth health,
     SettingsStore settings,
@@ -136,7 +137,8 @@ internal sealed class DeliveryLoop(
     // Of each job only its oldest record is due, so none of these overtakes one that is on its way.
     private void Refill()
     {
-        if (settings.Current.Settings is null || !duty.MayDeliver || Time.GetUtcNow() < _quietUntil)
+        // A charge whose sender the bank is not told lowers no lease: the next renewal would be granted what is spent already.
+        if (settings.Current.Settings is null || !duty.MayDeliver || cluster.Value is null || Time.GetUtcNow() < _quietUntil)
         {
             return;
         }

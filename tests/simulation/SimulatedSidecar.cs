@@ -99,7 +99,19 @@ internal sealed class SimulatedSidecar : IDisposable
             new Sweeper(slurm, _view, Teller, Duty, Journal, _metrics, time, new TraceLogger<Sweeper>(say)),
             new ControllerSpool(paths, Teller, Duty, _settings, SlurmUser.Own(), _metrics, time, new TraceLogger<ControllerSpool>(say)),
             new HeadroomRefresher(Teller, reader, health, _settings, _metrics, time, new TraceLogger<HeadroomRefresher>(say)),
-            new DeliveryLoop(Journal, courier, Teller, Duty, random, health, _settings, _metrics, time, new TraceLogger<DeliveryLoop>(say)),
+            new DeliveryLoop(
+                Journal,
+                courier,
+                Teller,
+                Duty,
+                cluster,
+                random,
+                health,
+                _settings,
+                _metrics,
+                time,
+                new TraceLogger<DeliveryLoop>(say)
+            ),
         ];
         foreach (var loop in _loops)
         {

@@ -55,6 +55,16 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public void What_is_not_there_any_more_is_not_decided_on()
+    {
+        // 900.00 were left and leased when 150.00 were taken off the account: what is granted is beyond what there is.
+        Want(1);
+        Renew(1, At(0), Answer(Grant(900m, askedBack: 150m) with { Available = Given.Su(-150m) }, User(1, 500m)));
+        Assert.Equal((Given.Su(750m), Given.Su(500m)), Room(1));
+        Assert.Equal(Given.Su(750m), _rooms.Claim(A, 1, _book, 2, At(10)).Project.Want);
+    }
+
+    [Fact]
     public void What_is_needed_is_told_first_and_then_given_back_all_the_same()
     {
         // 40.00 of 100.00 are held, and 80.00 needed: 60.00 are idle, of which 50.00 are asked back.
