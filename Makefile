@@ -22,10 +22,13 @@ contract: ## ask a bank for the REST contract: URL=, ACCOUNTS=file, BANK_TOKEN i
 	@dotnet build tests/contract --configuration Release -v quiet --nologo >/dev/null
 	@artifacts/bin/SlurmBanking.Contract.Tests/release/SlurmBanking.Contract.Tests ask "$(URL)" "$(ACCOUNTS)"
 
-demo: build plugins ## a job's whole life on a real Slurm, in a minute (KEEP=1 leaves it up)
+demo: system build plugins ## a job's whole life on a real Slurm, in a minute (KEEP=1 leaves it up)
 	@eng/demo.sh
 
-test: ## every test, on real servers; ends with N passed, N failed, N skipped
+demo-picture: system build plugins publish ## docs/demo.svg: what the demo prints, as it comes
+	@eng/demo-picture.sh
+
+test: system ## every test, on real servers; ends with N passed, N failed, N skipped
 	@eng/test.sh all
 
 test-fast: ## the tests that need no server
@@ -75,4 +78,7 @@ format: ## format all C#
 clean: ## remove everything that was built
 	@rm -rf artifacts
 
-.PHONY: help build plugins publish image contract demo test test-fast bench bench-bank bench-micro scale sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean
+system:
+	@eng/check-system.sh
+
+.PHONY: help system build plugins publish image contract demo demo-picture test test-fast bench bench-bank bench-micro scale sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean

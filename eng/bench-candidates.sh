@@ -133,7 +133,7 @@ in_turn() {
 # What one round leaves behind is gone before the next, at all of them.
 clear_queues() {
 	local name
-	for name in "$@"; do with_conf "$name" scancel --quiet --user=$user --state=PENDING & done
+	for name in "$@"; do cancel_jobs "$name" & done
 	wait_for_jobs "$@"
 	# What it has to tell slurmdbd is told while nobody is measured.
 	if [[ " $* " = *" slurmdbd "* ]]; then
@@ -141,9 +141,16 @@ clear_queues() {
 	fi
 }
 
+cancel_jobs() { with_conf "$1" scancel --quiet --user=$user --state=PENDING; }
+
+# What a slow candidate's slurmctld still had to take when its submitters ended comes after the first cancellation.
 wait_for_jobs() {
-	local name left
+	local name left i
 	for name in "$@"; do
-		until left=$(with_conf "$name" squeue -h --user=$user -t "${states:-PENDING}" 2>/dev/null) && [ -z "$left" ]; do sleep 0.1; done
+		for ((i = 1; ; i++)); do
+			left=$(with_conf "$name" squeue -h --user=$user -t "${states:-PENDING}" 2>/dev/null) && [ -z "$left" ] && break
+			((i % 20)) || cancel_jobs "$name"
+			sleep 0.1
+		done
 	done
 }

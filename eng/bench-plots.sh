@@ -92,7 +92,7 @@ curves() {
 
 drain() {
 	{
-		axes "a backlog after the bank's outage: records that wait, and the sidecar's memory" "$1"
+		axes "a backlog after an outage of the bank: records that wait, and memory of the sidecar" "$1"
 		echo "set xlabel 'seconds'; set ylabel 'records'; set y2label 'MB'; set y2tics; set ytics nomirror; set y2range [0:*]; set yrange [0:*]; set grid"
 		echo "plot '$home/facts/drain' using 1:2 with lines lw 2 lc rgb '#1b9e77' title 'waiting', '' using 1:3 axes x1y2 with lines lw 2 lc rgb '#d95f02' title 'RSS'"
 	} | gnuplot

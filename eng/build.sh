@@ -16,3 +16,4 @@ SH
 launcher sidecar SlurmBanking.Sidecar
 launcher bank SlurmBanking.Bank
 launcher operator SlurmBanking.Operator
+launcher sbank SlurmBanking.Cli

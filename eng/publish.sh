@@ -1,17 +1,18 @@
 #!/bin/bash
-# Publishes what runs on its own, ahead of time, as native executables: artifacts/publish/{sidecar,operator,bank}/.
+# Publishes what runs on its own, ahead of time, as native executables: artifacts/publish/{sidecar,operator,bank,sbank}/.
 #
-#   eng/publish.sh [sidecar|operator|bank ...]      default: sidecar and operator
+#   eng/publish.sh [sidecar|operator|bank|sbank ...]      default: sidecar, operator and sbank
 set -euo pipefail
 cd "$(dirname "$0")/.."
 eng/install-packages.sh gcc libc6-dev zlib1g-dev
-[ $# -gt 0 ] || set -- sidecar operator
+[ $# -gt 0 ] || set -- sidecar operator sbank
 for program in "$@"; do
 	out=artifacts/publish/$program
 	echo "compiling the $program ahead of time (about a minute)"
-	dotnet publish "$program" --configuration Release --runtime "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" \
+	source=$([ "$program" = sbank ] && echo cli || echo "$program")
+	dotnet publish "$source" --configuration Release --runtime "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" \
 		--output "$out" -v quiet --nologo
-	mv -f "$out/SlurmBanking.${program^}" "$out/$program"
+	mv -f "$out/SlurmBanking.${source^}" "$out/$program"
 	rm -f "$out"/*.{pdb,dbg,json}
 	chmod 755 "$out"/*
 done

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Lays out what the image for Slurm's pods and nodes holds below /slurm-banking: install, bin/select, builds/, sidecar/, certs/.
+# Lays out what the image for Slurm's pods and nodes holds below /slurm-banking: install, bin/{select,sbank}, builds/, sidecar/, certs/.
 #
 #   eng/stage.sh [OUTDIR]      default: artifacts/stage
 #
@@ -13,13 +13,14 @@ rm -rf "$out"
 mkdir -p "$out/bin" "$out/builds" "$out/certs"
 
 if [ -z "${PUBLISHED:-}" ]; then
-	eng/publish.sh sidecar
+	eng/publish.sh sidecar sbank
 	LIBRARY_ONLY=1 eng/build-plugins.sh artifacts/plugins/any
 	library=artifacts/plugins/any/libslurm_banking.so
 else
 	library=$(find artifacts/plugins -name libslurm_banking.so | head -1)
 fi
 cp -r artifacts/publish/sidecar "$out/sidecar"
+install -m 755 artifacts/publish/sbank/sbank "$out/bin/"
 install -m 755 "$library" "$out/builds/"
 eng/build-releases.sh "$out/builds"
 

@@ -14,10 +14,10 @@ all)
 	eng/install-packages.sh gcc libc6-dev zlib1g-dev binutils curl slurmctld slurmd slurm-client munge libslurm-dev \
 		slurmdbd slurmrestd mariadb-server postgresql prometheus chromium \
 		protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-protobuf faketime
-	suites=(Architecture Spec Telemetry Sidecar Operator Fuzz Bank Plugins Kubernetes Slurm Faults Simulation)
+	suites=(Architecture Spec Cli Telemetry Sidecar Operator Fuzz Bank Plugins Kubernetes Slurm Faults Simulation)
 	;;
 fast)
-	suites=(Architecture Spec Sidecar Operator Simulation)
+	suites=(Architecture Spec Cli Sidecar Operator Simulation)
 	export SIMULATED_SEEDS="${SIMULATED_SEEDS:-25}"
 	;;
 *)

@@ -66,7 +66,7 @@ internal static class SidecarHost
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<Duty>(provider, Environment.MachineName));
         services.AddSingleton<BankHealth>().AddSingleton<ClusterName>().AddSingleton<HeadroomReader>().AddSingleton<Courier>();
         services.AddSingleton(new Shelf()).AddSingleton<Teller>().AddSingleton<IHookDesk, HookDesk>().AddSingleton<DeliveryLoop>();
-        services.AddSingleton<Reconciler>().AddSingleton<DirectoryNews>();
+        services.AddSingleton<Reconciler>().AddSingleton<Replayer>().AddSingleton<DirectoryNews>();
         services.AddSingleton(static provider => new Leases(
             provider.GetRequiredService<ILeaseApi>(),
             () => provider.GetRequiredService<ClusterName>().Value,

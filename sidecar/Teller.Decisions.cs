@@ -86,7 +86,7 @@ internal sealed partial class Teller
             case Quote.Priced priced:
                 return ConsiderPriced(id, request, priced, settings);
             case Quote.Refused refused:
-                var decision = Decision.Refuse(DecisionReason.Unpriceable, $"this job can't be priced: {refused.Reason}");
+                var decision = Unpriceable(refused);
                 return new Considered(decision, request.Account, Observed: Observes(decision, settings.Policy));
             default:
                 throw new InvalidOperationException("a quote is priced or refused");

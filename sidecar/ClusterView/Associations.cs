@@ -41,6 +41,10 @@ internal sealed class Associations
     /// <summary>The users that slurmctld knows from slurmdbd, in no order.</summary>
     public IReadOnlyCollection<SlurmUserRecord> Users => _users.Values;
 
+    /// <summary>The accounts in which a user has an association; none for a user whom slurmdbd does not know.</summary>
+    public IReadOnlyList<string> AccountsOf(uint uid) =>
+        _users.TryGetValue(uid, out var user) ? [.. _accounts.GetValueOrDefault(user.Name, []).Distinct(StringComparer.Ordinal)] : [];
+
     public static Associations Of(IEnumerable<SlurmUserRecord> users, IEnumerable<Association> associations) =>
         new(users, [.. associations]);
 

@@ -13,7 +13,7 @@ using SlurmBanking.Wire.Banking;
 namespace SlurmBanking.Sidecar.Intake;
 
 /// <summary>The query service of spec/banking.proto.</summary>
-internal sealed class BankingService(
+internal sealed partial class BankingService(
     SettingsStore settings,
     ViewStore view,
     Teller teller,
@@ -22,7 +22,9 @@ internal sealed class BankingService(
     BankHealth health,
     Duty duty,
     Reconciler reconciler,
-    ProcessStart started
+    Replayer replayer,
+    ProcessStart started,
+    ILogger<BankingService> logger
 ) : Banking.BankingBase
 {
     private const int UsualPage = 100;
@@ -92,14 +94,42 @@ internal sealed class BankingService(
         }
         catch (ReconciliationException e)
         {
-            var code = e.Obstacle switch
-            {
-                ReconciliationObstacle.NoSpan => StatusCode.InvalidArgument,
-                ReconciliationObstacle.NotHere => StatusCode.FailedPrecondition,
-                _ => StatusCode.Unavailable,
-            };
-            throw new RpcException(new Status(code, e.Message));
+            throw Refusal(e);
         }
+    }
+
+    public override async Task Replay(ReplayRequest request, IServerStreamWriter<ReplayReply> responseStream, ServerCallContext context)
+    {
+        var cancellation = context.CancellationToken;
+        try
+        {
+            var replay = await replayer.RunAsync(
+                request.Prices,
+                request.Since?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue,
+                request.Until?.ToDateTimeOffset(),
+                (until, runs) => responseStream.WriteAsync(ReconcileReplies.Progress(until, runs), cancellation),
+                cancellation
+            );
+            foreach (var reply in ReconcileReplies.Of(replay))
+            {
+                await responseStream.WriteAsync(reply, cancellation);
+            }
+        }
+        catch (ReconciliationException e)
+        {
+            throw Refusal(e);
+        }
+    }
+
+    private static RpcException Refusal(ReconciliationException e)
+    {
+        var code = e.Obstacle switch
+        {
+            ReconciliationObstacle.NoSpan => StatusCode.InvalidArgument,
+            ReconciliationObstacle.NotHere => StatusCode.FailedPrecondition,
+            _ => StatusCode.Unavailable,
+        };
+        return new RpcException(new Status(code, e.Message));
     }
 
     private static Wire.Banking.DeadLetter Letter(Outbox.DeadLetter letter) =>

@@ -8,6 +8,9 @@ internal static class CallerNeeds
     private static readonly Dictionary<string, CallerNeed> Needs = new(StringComparer.Ordinal)
     {
         [Method(Banking.Descriptor.FullName, nameof(Banking.BankingBase.Status))] = CallerNeed.User,
+        [Method(Banking.Descriptor.FullName, nameof(Banking.BankingBase.Quote))] = CallerNeed.User,
+        [Method(Banking.Descriptor.FullName, nameof(Banking.BankingBase.Balance))] = CallerNeed.User,
+        [Method(Banking.Descriptor.FullName, nameof(Banking.BankingBase.ListJobs))] = CallerNeed.User,
         [Method(Facts.Descriptor.FullName, nameof(Facts.FactsBase.ReportStarts))] = CallerNeed.Node,
 
         // Probes carry no token, and are told only whether it serves.

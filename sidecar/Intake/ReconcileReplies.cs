@@ -49,6 +49,42 @@ internal static class ReconcileReplies
         return new ReconcileReply { Difference = message };
     }
 
+    public static ReplayReply Progress(DateTimeOffset until, long runs) =>
+        new()
+        {
+            Progress = new ReplayProgress { Until = until.ToTimestamp(), Runs = (ulong)runs },
+        };
+
+    /// <summary>The rows, and then the summary.</summary>
+    public static IEnumerable<ReplayReply> Of(Replay replay)
+    {
+        foreach (var row in replay.Usage)
+        {
+            yield return new ReplayReply
+            {
+                Usage = new Wire.Banking.ReplayedUsage
+                {
+                    Account = row.Account,
+                    Partition = row.Partition,
+                    Runs = (ulong)row.Runs,
+                    Cost = row.Cost.Hundredths,
+                    WouldCost = row.WouldCost.Hundredths,
+                },
+            };
+        }
+
+        yield return new ReplayReply
+        {
+            Summary = new ReplaySummary
+            {
+                Since = replay.Since.ToTimestamp(),
+                Until = replay.Until.ToTimestamp(),
+                Runs = (ulong)replay.Runs,
+                PricesUnknown = (ulong)replay.PricesUnknown,
+            },
+        };
+    }
+
     public static ReconcileReply Of(ReconciliationSummary summary) =>
         new()
         {

@@ -16,6 +16,7 @@ internal sealed class Book(IRunArchive? archive = null)
     private readonly Dictionary<HoldId, Hold> _holds = [];
     private readonly Dictionary<RunKey, Run> _runs = [];
     private readonly Dictionary<uint, HoldId> _holdsByJob = [];
+    private readonly Dictionary<uint, HashSet<HoldId>> _holdsByUser = [];
     private readonly JobIds _shelved = new();
     private readonly Dictionary<HoldId, Asked> _asked = [];
     private readonly Dictionary<string, Tally> _accounts = new(StringComparer.Ordinal);
@@ -46,6 +47,12 @@ internal sealed class Book(IRunArchive? archive = null)
     public Tally Of(string account) => _accounts.GetValueOrDefault(account);
 
     public Tally Of(string account, uint uid) => _users.GetValueOrDefault((account, uid));
+
+    /// <summary>A user's holds, in no order: a user who asks for them must not make decisions wait for a look at everybody's.</summary>
+    public IEnumerable<Hold> HoldsOf(uint uid) => _holdsByUser.TryGetValue(uid, out var ids) ? ids.Select(id => _holds[id]) : [];
+
+    /// <summary>Accounts on which a user has something outstanding.</summary>
+    public IEnumerable<string> AccountsOf(uint uid) => _users.Keys.Where(user => user.Uid == uid).Select(static user => user.Account);
 
     public Hold? Find(HoldId id) => _holds.GetValueOrDefault(id);
 
@@ -96,6 +103,12 @@ internal sealed class Book(IRunArchive? archive = null)
     {
         Replace(hold.Id);
         _holds[hold.Id] = hold;
+        if (!_holdsByUser.TryGetValue(hold.Uid, out var ofUser))
+        {
+            _holdsByUser[hold.Uid] = ofUser = [];
+        }
+
+        ofUser.Add(hold.Id);
         _unbound += hold.JobId is null ? 1 : 0;
         _letIn += hold.LetIn ? 1 : 0;
         _held += hold.Amount;
@@ -122,6 +135,13 @@ internal sealed class Book(IRunArchive? archive = null)
     {
         if (_holds.Remove(id, out var hold))
         {
+            var ofUser = _holdsByUser[hold.Uid];
+            ofUser.Remove(id);
+            if (ofUser.Count == 0)
+            {
+                _holdsByUser.Remove(hold.Uid);
+            }
+
             _unbound -= hold.JobId is null ? 1 : 0;
             _letIn -= hold.LetIn ? 1 : 0;
             _held -= hold.Amount;

@@ -278,6 +278,8 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
         {
             State = run.ChargeConfirmed ? RunState.Charged : RunState.Charging,
             Actual = null,
+            Used = null,
+            EndState = "",
             Closed = null,
             Tres = facts.Tres.ToString(),
         };
@@ -297,14 +299,18 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
             return;
         }
 
-        // The record first: a run is never settled here without one. Of a long backlog only what is needed stays in memory.
+        // The record first: a run is never settled here without one.
+        var used = Allocations.Of(facts, run);
         run = run with
         {
             State = RunState.Settling,
             Actual = Allocations.CostOf(facts, run, settings),
             TopUp = ServiceUnits.Zero,
             Term = doubtful ? book.Term - 1 : book.Term,
-            Tres = "",
+            Tres = facts.Tres.ToString(),
+            Before = used.Count > 1 ? used.SkipLast(1).ToList() : null,
+            Used = used[^1].Time,
+            EndState = facts.State,
         };
         var record = BankRecord.Settlement(facts, run, settings.Sidecar);
         Put(run, changes);
@@ -364,6 +370,7 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
 
         var pricing = inForceAt is not null && facts.Start is { } start ? inForceAt(start) : settings;
         var rates = Rates.For(pricing, facts.Partition, facts.Qos);
+        var limit = LimitOf(facts, settings);
         return new Run
         {
             Key = key,
@@ -379,7 +386,8 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
             LetIn = hold?.LetIn ?? facts.Mark?.Amount is null,
             TraceRoot = hold?.TraceRoot,
             Rates = rates,
-            Estimate = rates.TryCost(facts.Tres, LimitOf(facts, settings), out var estimate) ? estimate : ServiceUnits.Max,
+            Limit = limit,
+            Estimate = rates.TryCost(facts.Tres, limit, out var estimate) ? estimate : ServiceUnits.Max,
         };
     }
 

@@ -48,6 +48,15 @@ internal sealed record Run
     /// <summary>What it cost; null while it runs.</summary>
     public ServiceUnits? Actual { get; init; }
 
+    /// <summary>The time that <see cref="Estimate"/> is for; null for a run that an older sidecar opened.</summary>
+    public TimeSpan? Limit { get; init; }
+
+    /// <summary>For how long it used its last allocation; null while it runs.</summary>
+    public TimeSpan? Used { get; init; }
+
+    /// <summary>Slurm's word for its end; "" while it runs.</summary>
+    public string EndState { get; init; } = "";
+
     /// <summary>The bank has confirmed the charge of <see cref="Estimate"/>.</summary>
     public bool ChargeConfirmed { get; init; }
 

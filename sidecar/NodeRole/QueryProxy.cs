@@ -41,6 +41,15 @@ internal sealed class QueryProxy(StartStore store, Forwarder forwarder, Controll
         };
     }
 
+    public override Task<QuoteReply> Quote(QuoteRequest request, ServerCallContext context) =>
+        PassOnAsync(call => link.Banking.QuoteAsync(request, call), context);
+
+    public override Task<BalanceReply> Balance(BalanceRequest request, ServerCallContext context) =>
+        PassOnAsync(call => link.Banking.BalanceAsync(request, call), context);
+
+    public override Task<ListJobsReply> ListJobs(ListJobsRequest request, ServerCallContext context) =>
+        PassOnAsync(call => link.Banking.ListJobsAsync(request, call), context);
+
     /// <summary>Asks the controller's sidecar for the caller.</summary>
     /// <exception cref="RpcException">As the controller answered, or UNAVAILABLE; FAILED_PRECONDITION without a login token.</exception>
     private Task<T> PassOnAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, ServerCallContext context)

@@ -121,6 +121,9 @@ internal sealed class Journal
     /// <param name="committed">Called by the committing thread after the commit; must not fail.</param>
     public void WriteSoon(Action<JournalWriter> write, Action committed) => WriteSoon(new Entry(write, committed));
 
+    /// <summary>Runs that ended, for people who ask.</summary>
+    public RunHistory History => _database.History;
+
     /// <summary>Runs that ended.</summary>
     public IRunArchive Runs => _database.Runs;
 
@@ -161,6 +164,24 @@ internal sealed class Journal
 
     /// <inheritdoc cref="StateDatabase.ReadDeadLetters"/>
     public List<DeadLetter> ReadDeadLetters(long after, int limit) => _database.ReadDeadLetters(after, limit);
+
+    /// <inheritdoc cref="StateDatabase.ReadWaiting"/>
+    public List<WaitingRecord> ReadWaiting(long after, int limit) => _database.ReadWaiting(after, limit);
+
+    /// <inheritdoc cref="StateDatabase.ProblemOf"/>
+    public string ProblemOf(string bankId) => _database.ProblemOf(bankId);
+
+    /// <summary>Gives parked records up for good.</summary>
+    /// <param name="letters">Which.</param>
+    /// <param name="by">Uid of who does.</param>
+    /// <param name="reason">Why.</param>
+    /// <returns>How many of them were parked.</returns>
+    public async Task<int> DiscardAsync(IReadOnlyCollection<long> letters, uint by, string reason)
+    {
+        var (now, discarded) = (_time.GetUtcNow(), 0);
+        await Write(writer => discarded = letters.Count(letter => writer.Discard(letter, now, $"discarded by user {by}: {reason}")));
+        return discarded;
+    }
 
     /// <summary>Lets parked records wait for the bank again.</summary>
     /// <returns>How many of them were parked.</returns>

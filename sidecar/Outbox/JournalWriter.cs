@@ -29,6 +29,10 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
         connection,
         "UPDATE delivery SET state = 0, due = 0, problem = NULL WHERE seq = $a AND state = 2"
     );
+    private readonly SqliteCommand _discard = Prepare(
+        connection,
+        "UPDATE delivery SET state = 1, due = $b, problem = $c WHERE seq = $a AND state = 2"
+    );
     private readonly SqliteCommand _withdraw = Prepare(
         connection,
         $"DELETE FROM delivery WHERE run = $a AND kind = {(int)DeliveryKind.Settle} AND state = 0"
@@ -110,6 +114,10 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
         return Run(_revive, seq) > 0;
     }
 
+    /// <summary>Gives a parked record up. Like one that was delivered it goes after a week.</summary>
+    /// <returns>False when there is none of that place.</returns>
+    public bool Discard(long seq, DateTimeOffset now, string problem) => Run(_discard, seq, now.ToUnixTimeMilliseconds(), problem) > 0;
+
     /// <summary>Notes something about the state directory itself.</summary>
     public void Note(string name, string value) => Run(_note, name, value);
 
@@ -137,6 +145,7 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
             _finish,
             _withdraw,
             _revive,
+            _discard,
             _note,
             _pruneDeliveries,
             _pruneRuns,

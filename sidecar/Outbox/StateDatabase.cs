@@ -55,6 +55,7 @@ internal sealed class StateDatabase : IDisposable
             Limit(0);
             _reader = Open(paths.DatabaseFile);
             _runs = new RunArchive(Open(paths.DatabaseFile));
+            History = new RunHistory(Open(paths.DatabaseFile));
             _writer = new JournalWriter(_connection);
             (_begin, _commit) = (Prepare("BEGIN IMMEDIATE"), Prepare("COMMIT"));
         }
@@ -68,6 +69,9 @@ internal sealed class StateDatabase : IDisposable
 
     /// <summary>Runs that ended, for one caller at a time.</summary>
     public IRunArchive Runs => _runs;
+
+    /// <summary>Runs that ended, for people who ask.</summary>
+    public RunHistory History { get; }
 
     /// <summary>Where a damaged database was put when this one was opened; null when there was none.</summary>
     public string? SetAside { get; }
@@ -237,6 +241,49 @@ internal sealed class StateDatabase : IDisposable
         return letters;
     }
 
+    /// <summary>Records that the bank has not confirmed, oldest first.</summary>
+    /// <param name="after">Place of the last one that is known already.</param>
+    /// <param name="limit">How many at most.</param>
+    public List<WaitingRecord> ReadWaiting(long after, int limit)
+    {
+        var records = new List<WaitingRecord>();
+        Read(
+            """
+            SELECT seq, kind, bank_id, account, attempts, created, due, problem, body FROM delivery
+            WHERE state = 0 AND seq > $a ORDER BY seq LIMIT $b
+            """,
+            row =>
+                records.Add(
+                    new WaitingRecord(
+                        row.GetInt64(0),
+                        (DeliveryKind)row.GetInt32(1),
+                        row.GetString(2),
+                        row.GetString(3),
+                        row.GetInt32(4),
+                        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
+                        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(6)),
+                        row.IsDBNull(7) ? "" : row.GetString(7),
+                        StateJson.TryRead(row.GetString(8), BankApiJsonContext.Default.Job)
+                    )
+                ),
+            after,
+            limit
+        );
+        return records;
+    }
+
+    /// <summary>What the bank last answered about records of a job that wait or are parked; "" when there is nothing.</summary>
+    public string ProblemOf(string bankId)
+    {
+        var problem = "";
+        Read(
+            "SELECT problem FROM delivery WHERE state IN (0, 2) AND problem <> '' AND bank_id = $a ORDER BY seq DESC LIMIT 1",
+            row => problem = row.GetString(0),
+            bankId
+        );
+        return problem;
+    }
+
     public OutboxCounts Count()
     {
         var counts = default(OutboxCounts);
@@ -265,6 +312,7 @@ internal sealed class StateDatabase : IDisposable
         _writer.Dispose();
         _reader.Dispose();
         _runs.Dispose();
+        History.Dispose();
         _connection.Dispose();
         _lock.Dispose();
     }

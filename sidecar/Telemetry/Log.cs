@@ -91,6 +91,17 @@ internal static partial class Log
     [LoggerMessage(140, LogLevel.Information, "{Kind} of job {BankId}: {Amount} SU on account {Account} is at the bank")]
     public static partial void Delivered(ILogger logger, string kind, string bankId, string amount, string account);
 
+    [LoggerMessage(149, LogLevel.Warning, "user {Uid} discards the {Kind} of job {BankId}, {Amount} SU on account {Account}: {Reason}")]
+    public static partial void Discarded(
+        ILogger logger,
+        uint uid,
+        string kind,
+        string bankId,
+        string amount,
+        string account,
+        string reason
+    );
+
     [LoggerMessage(141, LogLevel.Error, "{Kind} of job {BankId} on account {Account} is parked: {Problem}")]
     public static partial void Parked(ILogger logger, string kind, string bankId, string account, string problem);
 

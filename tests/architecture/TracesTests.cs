@@ -41,7 +41,7 @@ public sealed partial class TracesTests
     [GeneratedRegex("SetTag\\(\"(?<name>[a-z0-9_.]+)\"", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Attribute();
 
-    [GeneratedRegex("\\b(Begin|Join|StartActivity)\\(.*\"[a-z]+\".*", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex("(?<!string\\.)\\b(Begin|Join|StartActivity)\\(.*\"[a-z]+\".*", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex SpanLine();
 
     [GeneratedRegex("\"(?<name>[a-z]+)\"", RegexOptions.ExplicitCapture, 10_000)]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Slurm.Tests;
@@ -145,11 +146,48 @@ public sealed class BankedCluster : IAsyncLifetime
         return new Submission(result.ExitCode == 0 ? result.Output.Trim() : null, result.Error, result.Took);
     }
 
+    /// <summary>Submits what has to be accepted; where <see cref="Quotes"/>, it has to be held for what was quoted.</summary>
     public async Task<string> SubmittedAsync(string options, string script = "true")
     {
+        var quote = Quotes ? await QuoteAsync(options.Split(' ', StringSplitOptions.RemoveEmptyEntries)) : null;
         var submission = await SubmitAsync(options, script);
         Assert.True(submission.JobId is not null, submission.Error);
+        if (quote is not null && await MarkAsync(submission.JobId!) is { Amount: { } held })
+        {
+            Assert.Equal((options, quote[0]), (options, held));
+        }
+
         return submission.JobId!;
+    }
+
+    /// <summary>Every submission that has to be accepted is quoted by sbank before.</summary>
+    public bool Quotes { get; init; }
+
+    /// <summary>What sbank says, as games, that each component of a submission may cost.</summary>
+    public async Task<ServiceUnits[]> QuoteAsync(params string[] options)
+    {
+        var said = await SbankAsync("games", ["quote", "--json", .. options, "--wrap", "true"]);
+        Assert.True(said.ExitCode == 0, said.Error + said.Output);
+        using var quotes = JsonDocument.Parse(said.Output);
+        return
+        [
+            .. quotes
+                .RootElement.EnumerateArray()
+                .Select(static quote => new ServiceUnits((long)(quote.GetProperty("amount").GetDecimal() * 100))),
+        ];
+    }
+
+    /// <summary>Asks the cluster's sidecar with the published sbank, as an ordinary user or as root.</summary>
+    public Task<CommandResult> SbankAsync(string? user, params string[] arguments)
+    {
+        // An ordinary user may not be able to enter the tree.
+        var sbank = Path.Combine(Directory, "sbank");
+        if (!File.Exists(sbank))
+        {
+            File.Copy(Path.Combine(Root, "artifacts/publish/sbank/sbank"), sbank);
+        }
+
+        return SlurmAsync(user, [sbank, "--socket", Path.Combine(Directory, "run/api.sock"), .. arguments]);
     }
 
     /// <summary>Slurm's release, "22.05.8".</summary>

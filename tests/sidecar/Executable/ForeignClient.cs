@@ -14,9 +14,11 @@ internal static class ForeignClient
     public static async Task<string> PrepareAsync(string directory, string script)
     {
         Directory.CreateDirectory(directory);
-        await using (var proto = typeof(ForeignClient).Assembly.GetManifestResourceStream("banking.proto")!)
-        await using (var file = File.Create(Path.Combine(directory, "banking.proto")))
+        string[] contracts = ["banking.proto", "hooks.proto"];
+        foreach (var name in contracts)
         {
+            await using var proto = typeof(ForeignClient).Assembly.GetManifestResourceStream(name)!;
+            await using var file = File.Create(Path.Combine(directory, name));
             await proto.CopyToAsync(file);
         }
 
@@ -37,7 +39,8 @@ internal static class ForeignClient
             "--grpc_out=.",
             "--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin",
             "--proto_path=.",
-            "banking.proto"
+            "banking.proto",
+            "hooks.proto"
         );
         var path = Path.Combine(directory, "client.py");
         await File.WriteAllTextAsync(path, script);

@@ -16,7 +16,23 @@ public sealed class QueryProxyTests : IDisposable
         channel = grpc.insecure_channel("unix:" + sys.argv[1])
         spoof = (("slurm-banking-uid", "4242"), ("authorization", "Bearer " + sys.argv[2]))
         status = banking_pb2_grpc.BankingStub(channel).Status(banking_pb2.StatusRequest(), timeout=20, metadata=spoof)
+        stub = banking_pb2_grpc.BankingStub(channel)
+        def code(call):
+            try:
+                call()
+                return "OK"
+            except grpc.RpcError as e:
+                return e.code().name
+        jobs = [
+            code(lambda: stub.ListJobs(banking_pb2.ListJobsRequest(), timeout=20, metadata=spoof)),
+            code(lambda: stub.ListJobs(banking_pb2.ListJobsRequest(uid=4242), timeout=20, metadata=spoof)),
+            code(lambda: stub.Balance(banking_pb2.BalanceRequest(uid=4242), timeout=20, metadata=spoof)),
+            code(lambda: stub.Quote(banking_pb2.QuoteRequest(uid=4242), timeout=20, metadata=spoof)),
+            code(lambda: stub.ListOutbox(banking_pb2.ListOutboxRequest(), timeout=20, metadata=spoof)),
+            code(lambda: stub.DiscardDeadLetters(banking_pb2.DiscardDeadLettersRequest(), timeout=20, metadata=spoof)),
+        ]
         print(json.dumps({
+            "jobs": jobs,
             "role": status.role, "cluster": status.cluster, "controller": status.node.controller,
             "answers": status.node.controller_answers, "problem": status.node.problem, "all": str(status),
         }))
@@ -65,7 +81,12 @@ public sealed class QueryProxyTests : IDisposable
         Assert.Equal(("controller", "savio"), (Text(status, "role"), Text(status, "cluster")));
         Assert.Equal($"https://localhost:{_site.Port}", Text(status, "controller"));
         Assert.Contains("Banking/Status called, scope login, uid 65534\n", controller.Output, StringComparison.Ordinal);
-        await AskAsync("0");
+
+        // For others nobody may ask over the network, root of a login node included, and there is nothing to administer there.
+        string[] refused = ["PERMISSION_DENIED", "PERMISSION_DENIED", "PERMISSION_DENIED"];
+        Assert.Equal(["OK", .. refused, "PERMISSION_DENIED", "PERMISSION_DENIED"], Codes(status));
+        Assert.Equal(["OK", .. refused, "UNIMPLEMENTED", "UNIMPLEMENTED"], Codes(await AskAsync("0")));
+        Assert.Contains("Banking/ListJobs called, scope login, uid 65534\n", controller.Output, StringComparison.Ordinal);
         Assert.Contains("Banking/Status called, scope login, uid 0\n", controller.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("4242", controller.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", Text(status, "all"), StringComparison.Ordinal);
@@ -80,6 +101,7 @@ public sealed class QueryProxyTests : IDisposable
         var status = await AskAsync(Nobody);
         Assert.Equal(("node", "", ""), (Text(status, "role"), Text(status, "cluster"), Text(status, "problem")));
         Assert.True(status.GetProperty("answers").GetBoolean());
+        Assert.Equal(["FAILED_PRECONDITION"], Codes(status).Take(4).Distinct(StringComparer.Ordinal));
         Assert.DoesNotContain("Banking/Status", controller.Output, StringComparison.Ordinal);
     }
 
@@ -125,6 +147,9 @@ public sealed class QueryProxyTests : IDisposable
         );
         Assert.Equal([77], Site.Heard(controller));
     }
+
+    private static IEnumerable<string> Codes(JsonElement status) =>
+        status.GetProperty("jobs").EnumerateArray().Select(static code => code.GetString()!);
 
     private static string Text(JsonElement status, string name) => status.GetProperty(name).GetString()!;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SlurmBanking.Slurm.Tests.Scenarios;
 
 /// <summary>
@@ -70,6 +72,7 @@ public sealed class ScenarioCluster : IAsyncLifetime
     public BankedCluster Cluster { get; } =
         new()
         {
+            Quotes = true,
             Settings =
             [
                 ("NODES", "5"),
@@ -93,6 +96,9 @@ public sealed class ScenarioCluster : IAsyncLifetime
     /// <summary>Two accounts of 1000 SU in which games has associations, for a job that is changed.</summary>
     public (string From, string To) Movers { get; private set; }
 
+    /// <summary>An account of 100 SU in which games has an association, for one job about which sbank is asked.</summary>
+    public string AskedAccount { get; private set; } = "";
+
     /// <summary>Slurm's release, "22.05.8".</summary>
     public string Release { get; private set; } = "";
 
@@ -104,11 +110,12 @@ public sealed class ScenarioCluster : IAsyncLifetime
         DefaultAccount = await Cluster.OpenAccountAsync(1000);
         QosAccount = await Cluster.OpenAccountAsync(900_000_000);
         Movers = (await Cluster.OpenAccountAsync(1000), await Cluster.OpenAccountAsync(1000));
+        AskedAccount = await Cluster.OpenAccountAsync(100);
         await SacctmgrAsync("add", "qos", "low,high");
-        await SacctmgrAsync("add", "account", $"{Account},{DefaultAccount},{QosAccount},{Movers.From},{Movers.To}");
+        await SacctmgrAsync("add", "account", $"{Account},{DefaultAccount},{QosAccount},{Movers.From},{Movers.To},{AskedAccount}");
         await SacctmgrAsync("add", "user", "games", $"account={DefaultAccount}", $"defaultaccount={DefaultAccount}", "qos=normal,low,high");
         await SacctmgrAsync("add", "user", "games", $"account={Account}", "qos=normal,low,high");
-        await SacctmgrAsync("add", "user", "games", $"account={Movers.From},{Movers.To}", "qos=normal,low,high");
+        await SacctmgrAsync("add", "user", "games", $"account={Movers.From},{Movers.To},{AskedAccount}", "qos=normal,low,high");
         await SacctmgrAsync("add", "user", "games", $"account={QosAccount}", "qos=normal,low,high", "defaultqos=low");
 
         var limited = await Cluster.SlurmAsync(null, "scontrol", "update", "PartitionName=limited", "QOS=high");
@@ -144,8 +151,21 @@ public sealed class ScenarioCluster : IAsyncLifetime
             $"--wrap={script}",
             .. $"-A {Account} {common} {first} : -A {Account} {common} {second}".Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ];
+        var quotes = await Cluster.QuoteAsync([
+            .. command.Where(static word => !word.StartsWith("--wrap", StringComparison.Ordinal)).Skip(1),
+        ]);
         var result = await Cluster.SlurmAsync("games", command);
         Assert.True(result.ExitCode == 0, result.Error);
+        var job = uint.Parse(result.Output.Trim(), CultureInfo.InvariantCulture);
+        for (var component = 0u; component < quotes.Length; component++)
+        {
+            var mark = await Cluster.MarkAsync($"{job + component}");
+            Assert.True(
+                mark?.Amount is not { } held || held == quotes[component],
+                $"component {component}: {quotes[component]}, {mark?.Amount}"
+            );
+        }
+
         return result.Output.Trim();
     }
 

@@ -1,0 +1,1 @@
+return await SlurmBanking.Cli.SbankCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SlurmBanking.Cli.Views;
+
+/// <summary>The JSON that programs get: snake_case, amounts as numbers of SU, times in UTC.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    IgnoreReadOnlyProperties = true
+)]
+[JsonSerializable(typeof(IReadOnlyList<QuoteView>))]
+[JsonSerializable(typeof(IReadOnlyList<BalanceView>))]
+[JsonSerializable(typeof(IReadOnlyList<JobView>))]
+[JsonSerializable(typeof(IReadOnlyList<RecordView>))]
+[JsonSerializable(typeof(CountView))]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(ReconciliationView))]
+[JsonSerializable(typeof(ReplayView))]
+[JsonSerializable(typeof(IReadOnlyList<AccountView>))]
+[JsonSerializable(typeof(IReadOnlyList<EntryView>))]
+[JsonSerializable(typeof(AccountView))]
+[JsonSerializable(typeof(DepositView))]
+internal sealed partial class ViewsJson : JsonSerializerContext;
