@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using SlurmBanking.Bank.Tests.Storage;
 
 namespace SlurmBanking.Bank.Tests.Contract;
@@ -56,6 +58,16 @@ public abstract class AuthenticationTests<TDatabase>(BankOn<TDatabase> bank) : I
         await bank.Send(HttpMethod.Post, "api_token_auth/", """{"username":"staff","password":"canary-0123456789"}""", token: "");
         Assert.DoesNotContain(bank.Staff, bank.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", bank.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_books_hold_a_tokens_hash_and_not_its_key()
+    {
+        var tokens = bank.Database.Text("tokens");
+        var key = Encoding.ASCII.GetBytes(bank.Staff);
+        Assert.Contains(Convert.ToHexString(SHA256.HashData(key)), tokens, StringComparison.Ordinal);
+        Assert.DoesNotContain(bank.Staff, tokens, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Convert.ToHexString(key), tokens, StringComparison.Ordinal);
     }
 }
 
