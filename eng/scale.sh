@@ -17,7 +17,7 @@ done
 
 measured() { cat $bench/*/values | awk -v name="$1" '$1 == name { v = $2 } END { if (v == "") exit 1; print v }'; }
 # f FORMAT EXPRESSION
-f() { awk "BEGIN { printf \"$1\", $2 }"; }
+f() { awk "BEGIN { printf \"$1\", ($2) }"; }
 c() { f '%.10g' "$1"; }
 p50() { percentile 50 <"$bench/$1"; }
 bank_rate() { awk -F'|' -v store="$1" '{ gsub(/ /, "", $2); gsub(/ /, "", $3) } tolower($2) == store && $3 == "jobs" { gsub(/ /, "", $4); print $4 }' docs/benchmarks-bank.md | tail -1; }
