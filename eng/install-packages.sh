@@ -3,9 +3,12 @@
 #
 #   eng/install-packages.sh PACKAGE...
 #
+# On a system without dpkg nothing is installed: whoever is there has to have what those packages hold.
+#
 # Needs root, or sudo. Services that the packages bring are kept from starting: the suites start their own, on their own
 # ports, with their own state.
 set -euo pipefail
+command -v dpkg-query >/dev/null || exit 0
 
 missing=()
 for package in "$@"; do

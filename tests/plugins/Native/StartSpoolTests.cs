@@ -177,7 +177,7 @@ public sealed partial class StartSpoolTests : IDisposable
     [Fact]
     public async Task A_sidecar_of_another_user_takes_them()
     {
-        // As docs/install.md makes the spool of a node, and that of a controller.
+        // As it is installed (eng/packaging/tmpfiles.d), and as Slurm's user alone may have it.
         var ways = new[] { ("0:65534", "2770"), ("65534:65534", "0700") };
         foreach (var (owner, mode) in ways)
         {
