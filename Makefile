@@ -15,6 +15,15 @@ plugins: ## the Slurm plugins, for the installed Slurm, in artifacts/plugins/ (S
 publish: ## native (AOT) sidecar and operator in artifacts/publish/
 	@eng/publish.sh
 
+install: ## everything in place on this machine: DESTDIR=, PREFIX=/usr, PLUGINDIR=, SYSCONFDIR=/etc, UNITDIR=, COMPONENTS="sidecar bank plugins" (docs/install.md)
+	@eng/install.sh
+
+uninstall: ## take away what make install put there; refuses while Slurm's configuration names the plugins
+	@eng/install.sh uninstall
+
+deb: ## Debian packages in artifacts/deb/, clean by lintian; SLURM_VERSION=: the plugins for another release
+	@eng/deb.sh
+
 image: ## both container images, with podman or docker; what can be pinned or mirrored: Dockerfile's arguments, eng/image.sh
 	@eng/image.sh
 
@@ -66,6 +75,9 @@ verify: ## what is too long for every change: 10 000 simulations, mutations, all
 verify-slurm: build plugins publish ## the scenarios on another Slurm, in a chroot of Debian's: RELEASE=24.11, 26.05, or one of eng/slurm-releases
 	@eng/verify-slurm.sh "$(RELEASE)"
 
+verify-packages: deb ## the packages, installed and removed for real in a Debian 12 that systemd runs, a job's life in between
+	@eng/verify-packages.sh
+
 verify-slinky: ## our values in Slinky's real chart: CHART=its helm/slurm
 	@eng/verify-chart.sh slinky "$(CHART)"
 
@@ -81,4 +93,4 @@ clean: ## remove everything that was built
 system:
 	@eng/check-system.sh
 
-.PHONY: help system build plugins publish image contract demo demo-picture test test-fast bench bench-bank bench-micro scale sim fuzz dashboard-picture faults verify verify-slurm verify-slinky verify-soperator format clean
+.PHONY: help system build plugins publish install uninstall deb image contract demo demo-picture test test-fast bench bench-bank bench-micro scale sim fuzz dashboard-picture faults verify verify-slurm verify-packages verify-slinky verify-soperator format clean

@@ -2,6 +2,7 @@
 # Prints the directory of a Debian with another release of Slurm than this machine's, making it first when it is not there yet: a file
 # system to chroot into, with Slurm's daemons, headers and accounting, in about 3 minutes and 1 GB.
 #
+#   eng/slurm-chroot.sh 22.05            Debian 12, with systemd, for what must not touch this machine (eng/verify-packages.sh)
 #   eng/slurm-chroot.sh 24.11|26.05      Debian 13, or unstable, whose Slurm moves on
 #   eng/slurm-chroot.sh 25.11.7          a release of eng/slurm-releases, which is built there from SchedMD's source (10 minutes on 2 cores)
 #
@@ -11,15 +12,16 @@
 set -eEuo pipefail
 cd "$(dirname "$0")/.."
 
-version='' commit=''
+version='' commit='' extra=()
 case ${1:-} in
+22.05) suite=bookworm extra=(systemd) ;;
 24.11) suite=trixie ;;
 26.05) suite=sid ;;
 *)
 	version=${1:-}
 	commit=$(sed -n "s/^${version//./\\.} //p" eng/slurm-releases)
 	[ -n "$commit" ] || {
-		sed -n '2,10s/^# \?//p' "$0" >&2
+		sed -n '2,11s/^# \?//p' "$0" >&2
 		exit 2
 	}
 	suite=sid
@@ -73,7 +75,7 @@ make() {
 	chmod 755 "$root/usr/sbin/policy-rc.d"
 	chroot "$root" apt-get -q update
 	DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get -q -y install slurmctld slurmd slurm-client slurmdbd slurmrestd munge mariadb-server \
-		libslurm-dev gcc libc6-dev curl cron iproute2
+		libslurm-dev gcc libc6-dev curl cron iproute2 "${extra[@]}"
 	# Whose jobs run: 26.05 makes the environment of cron's with a login shell.
 	chroot "$root" usermod --shell /bin/sh games
 	chroot "$root" apt-get clean

@@ -27,4 +27,5 @@ step 'a job that takes too much memory, under cgroups' bash -c 'eng/build-plugin
 step 'scenarios on Slurm 24.11' make verify-slurm RELEASE=24.11
 step 'scenarios on Slurm 26.05' make verify-slurm RELEASE=26.05
 step 'scenarios on Slurm 26.05.3, from source' make verify-slurm RELEASE=26.05.3
+step 'packages, installed and removed for real' bash -c 'eng/publish.sh sidecar bank && eng/build-plugins.sh && make verify-packages'
 step 'both images, built and run' eng/verify-image.sh
