@@ -22,8 +22,8 @@ internal static class OptionTable
     private const string MaybeValued = "exclusive get-user-env nice no-kill=k propagate spread-segments";
 
     private const string Plain = """
-        contiguous help=h hold=H ignore-pbs no-requeue overcommit=O oversubscribe=s parsable quiet=Q reboot requeue spread-job stepmgr test-only usage
-        use-min-nodes verbose=v version=V wait=W
+        contiguous help=h hold=H ignore-pbs no-requeue overcommit=O oversubscribe=s parsable quiet=Q reboot requeue
+        spread-job stepmgr test-only usage use-min-nodes verbose=v version=V wait=W
         """;
 
     private static readonly Dictionary<string, OptionKind> Long = new(StringComparer.Ordinal);

@@ -1,6 +1,8 @@
 namespace SlurmBanking.Cli.Sbatch;
 
-/// <summary>What sbatch reads from the environment (sbatch(1), INPUT ENVIRONMENT VARIABLES): it overrides the script, and options override it.</summary>
+/// <summary>
+/// What sbatch reads from the environment (sbatch(1), INPUT ENVIRONMENT VARIABLES): it overrides the script, and options override it.
+/// </summary>
 internal static class SbatchEnvironment
 {
     private static readonly (string Variable, string Option)[] Known =

@@ -5,7 +5,9 @@ using SlurmBanking.Wire.Banking;
 namespace SlurmBanking.Cli.Views;
 
 /// <summary>A run of which the bank has something else than Slurm's accounting. Amounts in SU.</summary>
-/// <param name="Kind">"missing", "amount", "open", "waiting", "parked", "conflict", "stray", or of a remark "unbillable", "unpriced", "prices_unknown".</param>
+/// <param name="Kind">
+/// "missing", "amount", "open", "waiting", "parked", "conflict", "stray", or of a remark "unbillable", "unpriced", "prices_unknown".
+/// </param>
 /// <param name="BankId">The job's id at the bank.</param>
 /// <param name="Account">That pays; "" when none does.</param>
 /// <param name="User">By name.</param>
