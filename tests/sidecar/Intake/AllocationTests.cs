@@ -14,8 +14,9 @@ public sealed class AllocationTests
     // In some of them a table grows, or is made, or code runs that the runtime has not optimised yet.
     private const int Blocks = 300;
 
-    // Stays while the job waits: JobRequest 232, Hold 136, Asked 48, its place among the user's holds 104 while that table grows. Until it
-    // is on the disk and in the log: the journal's entry 40, the price 96, its rates 56. The frame, its texts, the reply and the sidecar's own errands take nothing.
+    // Stays while the job waits: JobRequest 232, Hold 136, Asked 48, its place among the user's holds 104 while that table grows.
+    // Until it is on the disk and in the log: the journal's entry 40, the price 96, its rates 56. The frame, its texts, the reply
+    // and the sidecar's own errands take nothing.
     private const long Accepted = 712;
 
     // JobRequest 232, the price 96, its rates 56; the sentence for the user 288 and what it is put together of, 680: itself without our

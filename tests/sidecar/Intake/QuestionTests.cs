@@ -18,7 +18,8 @@ public sealed class QuestionTests : IDisposable
             {
                 Content = new StringContent(
                     """
-                    {"account":"fc_abc","is_active":true,"is_exempt":false,"project":{"limit":"100.00","charged":"57.50","available":"42.50"},
+                    {"account":"fc_abc","is_active":true,"is_exempt":false,
+                     "project":{"limit":"100.00","charged":"57.50","available":"42.50"},
                      "user":{"limit":"50.00","charged":"8.25","available":"41.75","uid":"1000","is_member":true}}
                     """,
                     Encoding.UTF8,
