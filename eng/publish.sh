@@ -15,4 +15,5 @@ for program in "$@"; do
 	mv -f "$out/SlurmBanking.${source^}" "$out/$program"
 	rm -f "$out"/*.{pdb,dbg,json}
 	chmod 755 "$out"/*
+	[ "$program" != sbank ] || install -m 644 cli/sbank.1 "$out/"
 done
