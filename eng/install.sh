@@ -106,10 +106,11 @@ manual() {
 program() {
 	local built=artifacts/publish/$1 part
 	for part in "$built"/*; do
-		case $part in *.so | */"$1") file 755 "$part" "$library/$1/$(basename "$part")" ;; esac
+		case $part in
+		*.so) file 644 "$part" "$library/$1/$(basename "$part")" ;;
+		*/"$1") file 755 "$part" "$library/$1/$1" ;;
+		esac
 	done
-	# A library is no program: nobody executes it.
-	chmod 644 "$DESTDIR$library/$1"/*.so
 }
 
 need() { [ -x "artifacts/publish/$1/$1" ] || eng/publish.sh "$1"; }
@@ -121,8 +122,12 @@ install_sidecar() {
 	if [ -x artifacts/publish/sbank/sbank ]; then
 		program sbank
 		link "../lib/slurm-banking/sbank/sbank" "$PREFIX/bin/sbank"
-		local page
-		for page in artifacts/publish/sbank/*.1; do [ ! -e "$page" ] || manual "$page"; done
+		manual cli/sbank.1
+		local completion
+		completion=$(mktemp)
+		artifacts/publish/sbank/sbank completion bash >"$completion"
+		file 644 "$completion" "$PREFIX/share/bash-completion/completions/sbank"
+		rm -f "$completion"
 	fi
 	file 644 $from/systemd/slurm-banking-sidecar.service "$UNITDIR/slurm-banking-sidecar.service"
 	file 644 $from/systemd/slurm-banking-node.service "$UNITDIR/slurm-banking-node.service"

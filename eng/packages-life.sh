@@ -203,6 +203,7 @@ check 'it installs' /slurm-banking/eng/install.sh
 check "where the running Slurm's plugins are" test -e /usr/lib/x86_64-linux-gnu/slurm-wlm/job_submit_slurm_banking.so
 check 'the sidecar runs' quietly slurm-banking-sidecar --help
 check 'the bank runs' quietly bank --help
+[ ! -e /usr/bin/sbank ] || check 'sbank runs' quietly sbank --help
 check 'systemd finds nothing wrong with the units' same '' \
 	"$(systemd-analyze verify --man=no slurm-banking-{sidecar,node,bank}.service 2>&1 | grep slurm-banking)"
 check 'once more changes nothing' /slurm-banking/eng/install.sh
