@@ -9,6 +9,9 @@ internal sealed partial class Teller
 {
     private static readonly TimeSpan QuestionPatience = TimeSpan.FromSeconds(3);
 
+    // Any user may ask about any number of accounts: no more of these questions at once than the bank does not notice.
+    private static readonly SemaphoreSlim BankQuestions = new(8);
+
     /// <summary>What a submission may cost, and what would be decided about it now.</summary>
     /// <returns>Null while the cluster or the configuration is not known.</returns>
     public async Task<Appraisal?> AppraiseAsync(JobRequest request)
@@ -59,23 +62,16 @@ internal sealed partial class Teller
     /// <exception cref="IOException">The state database can't be read.</exception>
     public (IReadOnlyList<JobView> Jobs, bool More) Jobs(JobFilter filter)
     {
-        List<JobView> views;
-        lock (_gate)
-        {
-            var book = _life.Book;
-            var holds = filter.Uid is { } uid ? book.HoldsOf(uid) : book.Holds;
-            views =
-            [
-                .. holds
-                    .Where(static hold => hold.Tasks > 0 || hold.Elsewhere is not null)
-                    .Select(hold => new JobView(hold, null, book.AskedBy(hold.Id)?.Request))
-                    .Where(filter.Takes),
-                .. book
-                    .Runs.Where(run => filter.Uid is null || filter.Uid == run.Uid)
-                    .Select(static run => new JobView(null, run))
-                    .Where(filter.Takes),
-            ];
-        }
+        // Copied under the lock and looked through without it: decisions wait for no more.
+        var (holds, runs) = Read(life => (Holds: HoldsOf(life.Book, filter.Uid).ToList(), Runs: life.Book.Runs.ToList()));
+        List<JobView> views =
+        [
+            .. holds
+                .Where(static hold => hold.Tasks > 0 || hold.Elsewhere is not null)
+                .Select(static hold => new JobView(hold, null))
+                .Where(filter.Takes),
+            .. runs.Select(static run => new JobView(null, run)).Where(filter.Takes),
+        ];
 
         if (!filter.OpenOnly)
         {
@@ -86,8 +82,14 @@ internal sealed partial class Teller
         }
 
         views.Sort(static (one, other) => other.At.CompareTo(one.At));
-        return (views.Count > filter.Limit ? views[..filter.Limit] : views, views.Count > filter.Limit);
+        var more = views.Count > filter.Limit;
+        views = more ? views[..filter.Limit] : views;
+        return (Read(life => views.ConvertAll(view => view with { Asked = AskedBy(life.Book, view.Hold) })), more);
     }
+
+    private static IEnumerable<Hold> HoldsOf(Book book, uint? uid) => uid is { } user ? book.HoldsOf(user) : book.Holds;
+
+    private static JobRequest? AskedBy(Book book, Hold? hold) => hold is null ? null : book.AskedBy(hold.Id)?.Request;
 
     private async Task<Appraisal> AppraiseAsync(JobRequest request, Quote.Priced quote, BankSettings settings)
     {
@@ -120,6 +122,11 @@ internal sealed partial class Teller
             }
         }
 
+        if (!await BankQuestions.WaitAsync(QuestionPatience))
+        {
+            return;
+        }
+
         try
         {
             await ReadHeadroomAsync(account, uid).WaitAsync(QuestionPatience, _time);
@@ -127,6 +134,10 @@ internal sealed partial class Teller
         catch (TimeoutException)
         {
             // The answer says that it is not known.
+        }
+        finally
+        {
+            BankQuestions.Release();
         }
     }
 

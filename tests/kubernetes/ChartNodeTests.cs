@@ -106,6 +106,7 @@ public sealed class ChartNodeTests(ApiServerFixture server)
         Assert.Equal("401 401 755", await StatAsync(pod.Volume("run")));
         Assert.Equal("401 401 755", await StatAsync(pod.Volume("state")));
         Assert.Equal("0 0 755", await StatAsync(Path.GetDirectoryName(plugin)!));
+        Assert.Equal("0 0 755", await StatAsync(Path.Combine(pod.Volume("host-install"), "bin/sbank")));
         Assert.StartsWith("0 0 ", await StatAsync(plugin), StringComparison.Ordinal);
 
         // What a daemon has loaded stays what it was; the next one finds the new file, whole.

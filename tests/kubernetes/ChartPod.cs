@@ -52,12 +52,13 @@ internal sealed class ChartPod
     {
         Assert.SkipUnless(Environment.UserName == "root", "needs root: mount namespaces");
         (_pod, _directory) = (pod, directory);
-        foreach (var name in new[] { "root", "slurm-banking/sidecar", "app/operator", "app/bank" })
+        foreach (var name in new[] { "root", "slurm-banking/sidecar", "slurm-banking/bin", "app/operator", "app/bank" })
         {
             Directory.CreateDirectory(In(name));
         }
 
         Launcher("slurm-banking/sidecar/sidecar", "SlurmBanking.Sidecar");
+        File.Copy(Tree.In("artifacts/publish/sbank/sbank"), In("slurm-banking/bin/sbank"));
         File.Copy(Tree.In("artifacts/publish/operator/operator"), In("app/operator/operator"));
         Launcher("app/bank/bank", "SlurmBanking.Bank");
         foreach (var volume in Items(_pod, "volumes"))

@@ -100,6 +100,16 @@ public sealed partial class NodePodTests(PlainCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Users_of_a_login_pod_ask_sbank()
+    {
+        var said = await cluster.Login["login"].ExecAsync("games", "/opt/slurm-banking/bin/sbank", "status", "--json");
+        Assert.True(said.ExitCode == 0, said.Error + said.Output);
+        Assert.Contains("\"role\": \"controller\"", said.Output, StringComparison.Ordinal);
+        var jobs = await cluster.Login["login"].ExecAsync("games", "/opt/slurm-banking/bin/sbank", "jobs");
+        Assert.True(jobs.ExitCode == 0, jobs.Error + jobs.Output);
+    }
+
+    [Fact]
     public async Task Without_our_files_slurmd_runs_jobs()
     {
         // Directories of the machine that no DaemonSet has filled.
