@@ -52,7 +52,7 @@ internal static class SbankCommand
         }
         catch (SbankException exception)
         {
-            await errors.WriteLineAsync($"sbank: {exception.Message}");
+            await errors.WriteLineAsync($"sbank: {Screen.Harmless(exception.Message)}");
             return exception.ExitCode;
         }
     }

@@ -51,8 +51,8 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>A line of text, as it is.</summary>
-    public void Line(string text = "") => _output.WriteLine(text);
+    /// <summary>A line of text.</summary>
+    public void Line(string text = "") => _output.WriteLine(Harmless(text));
 
     /// <summary>Names and what they are, one below the other; what is "" is left out.</summary>
     public void Facts(params IReadOnlyList<(string Name, string Value)> facts)
@@ -60,7 +60,7 @@ internal sealed class Screen
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
         foreach (var (name, value) in facts.Where(static fact => fact.Value.Length > 0))
         {
-            grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), new Text(value));
+            grid.AddRow(new Text(name, new Style(decoration: Decoration.Bold)), new Text(Harmless(value)));
         }
 
         Write(grid);
@@ -86,11 +86,16 @@ internal sealed class Screen
 
         foreach (var row in rows)
         {
-            table.AddRow(row.Select(static cell => new Text(cell)));
+            table.AddRow(row.Select(static cell => new Text(Harmless(cell))));
         }
 
         Write(table);
     }
+
+    /// <summary>
+    /// What others have written, names of accounts or a bank's refusal, steers no terminal: control characters but the line's end are shown as "?".
+    /// </summary>
+    public static string Harmless(string text) => string.Concat(text.Select(static c => char.IsControl(c) && c != '\n' ? '?' : c));
 
     // Cells are filled up with spaces, which nobody wants in a file.
     private void Write(IRenderable drawing)

@@ -20,7 +20,7 @@ internal static class AccountCommand
             {
                 using var bank = BankOptions.Open(parsed, url, token);
                 var accounts = await bank.AccountsAsync(cancellation);
-                Screen.Of(parsed).Show(accounts, ViewsJson.Default.IReadOnlyListAccountView, screen => Draw(screen, accounts));
+                Screen.Of(parsed).Show(accounts, ViewsJson.Plain.IReadOnlyListAccountView, screen => Draw(screen, accounts));
                 return ExitCode.Done;
             }
         );
@@ -36,7 +36,7 @@ internal static class AccountCommand
             {
                 using var bank = BankOptions.Open(parsed, url, token);
                 var account = await bank.AccountAsync(parsed.GetRequiredValue(name), cancellation);
-                Screen.Of(parsed).Show(account, ViewsJson.Default.AccountView, screen => Draw(screen, account));
+                Screen.Of(parsed).Show(account, ViewsJson.Plain.AccountView, screen => Draw(screen, account));
                 return ExitCode.Done;
             }
         );
@@ -67,7 +67,7 @@ internal static class AccountCommand
 
                 using var bank = BankOptions.Open(parsed, url, token);
                 var opened = await bank.OpenAsync(account, cancellation);
-                Screen.Of(parsed).Show(opened, ViewsJson.Default.AccountView, screen => Draw(screen, opened));
+                Screen.Of(parsed).Show(opened, ViewsJson.Plain.AccountView, screen => Draw(screen, opened));
                 return ExitCode.Done;
             }
         );

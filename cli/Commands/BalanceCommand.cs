@@ -29,7 +29,7 @@ internal static class BalanceCommand
                 using var sidecar = new Sidecar(parsed.GetRequiredValue(GlobalOptions.Socket));
                 var reply = await sidecar.AskAsync((client, call) => client.BalanceAsync(request, call), cancellation);
                 var views = reply.Balances.Select(BalanceView.Of).ToList();
-                Screen.Of(parsed).Show(views, ViewsJson.Default.IReadOnlyListBalanceView, screen => Draw(screen, views));
+                Screen.Of(parsed).Show(views, ViewsJson.Plain.IReadOnlyListBalanceView, screen => Draw(screen, views));
                 return ExitCode.Done;
             }
         );

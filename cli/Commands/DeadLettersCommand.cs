@@ -20,7 +20,7 @@ internal static class DeadLettersCommand
             {
                 var letters = await ReadAsync(parsed, after: 0, parsed.GetValue(limit), cancellation);
                 var views = letters.ConvertAll(static letter => RecordView.Of(letter) with { Record = null });
-                Screen.Of(parsed).Show(views, ViewsJson.Default.IReadOnlyListRecordView, screen => Draw(screen, views));
+                Screen.Of(parsed).Show(views, ViewsJson.Plain.IReadOnlyListRecordView, screen => Draw(screen, views));
                 return ExitCode.Done;
             }
         );
@@ -42,7 +42,7 @@ internal static class DeadLettersCommand
                     throw new SbankException(ExitCode.No, $"no parked record has the number {wanted}: see sbank dead-letters list");
                 }
 
-                Screen.Of(parsed).Show(views, ViewsJson.Default.IReadOnlyListRecordView, screen => Draw(screen, views[0]));
+                Screen.Of(parsed).Show(views, ViewsJson.Plain.IReadOnlyListRecordView, screen => Draw(screen, views[0]));
                 return ExitCode.Done;
             }
         );
@@ -94,7 +94,7 @@ internal static class DeadLettersCommand
 
     private static int Told(ParseResult parsed, uint done, int? wanted, string what)
     {
-        Screen.Of(parsed).Show(new CountView(done), ViewsJson.Default.CountView, screen => screen.Line($"{done} {what}"));
+        Screen.Of(parsed).Show(new CountView(done), ViewsJson.Plain.CountView, screen => screen.Line($"{done} {what}"));
         return done < (wanted ?? 0) ? ExitCode.No : ExitCode.Done;
     }
 

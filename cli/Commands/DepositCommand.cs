@@ -59,7 +59,7 @@ internal static class DepositCommand
                     .Of(parsed)
                     .Show(
                         made,
-                        ViewsJson.Default.DepositView,
+                        ViewsJson.Plain.DepositView,
                         screen => screen.Line($"deposited {Screen.Amount(made.Amount)} SU on account {made.Account}")
                     );
                 return ExitCode.Done;

@@ -30,7 +30,7 @@ internal static class JobsCommand
                 var isNamed = request.Jobs.Count > 0;
                 Screen
                     .Of(parsed)
-                    .Show(views, ViewsJson.Default.IReadOnlyListJobView, screen => Draw(screen, views, more, withReceipts: isNamed));
+                    .Show(views, ViewsJson.Plain.IReadOnlyListJobView, screen => Draw(screen, views, more, withReceipts: isNamed));
                 return isNamed && views.Count == 0 ? ExitCode.No : ExitCode.Done;
             }
         );
@@ -46,7 +46,7 @@ internal static class JobsCommand
             {
                 var request = new ListJobsRequest { Limit = 1000, Jobs = { IdOf(parsed.GetRequiredValue(job)) } };
                 var (views, _) = await AskAsync(parsed, request, cancellation);
-                Screen.Of(parsed).Show(views, ViewsJson.Default.IReadOnlyListJobView, screen => Explain(screen, views, request.Jobs[0]));
+                Screen.Of(parsed).Show(views, ViewsJson.Plain.IReadOnlyListJobView, screen => Explain(screen, views, request.Jobs[0]));
                 return views.Count == 0 ? ExitCode.No : ExitCode.Done;
             }
         );
@@ -63,7 +63,7 @@ internal static class JobsCommand
                 var (views, more) = await AskAsync(parsed, Request(parsed, user, account, limit, open: true), cancellation);
                 Screen
                     .Of(parsed)
-                    .Show(views, ViewsJson.Default.IReadOnlyListJobView, screen => Draw(screen, views, more, withReceipts: false));
+                    .Show(views, ViewsJson.Plain.IReadOnlyListJobView, screen => Draw(screen, views, more, withReceipts: false));
                 return ExitCode.Done;
             }
         );

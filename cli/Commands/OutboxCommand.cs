@@ -19,7 +19,7 @@ internal static class OutboxCommand
                 var request = new ListOutboxRequest { Limit = parsed.GetValue(limit) };
                 var reply = await sidecar.AskAsync((client, call) => client.ListOutboxAsync(request, call), cancellation);
                 var views = reply.Records.Select(RecordView.Of).ToList();
-                Screen.Of(parsed).Show(views, ViewsJson.Default.IReadOnlyListRecordView, screen => Draw(screen, views));
+                Screen.Of(parsed).Show(views, ViewsJson.Plain.IReadOnlyListRecordView, screen => Draw(screen, views));
                 return ExitCode.Done;
             }
         );

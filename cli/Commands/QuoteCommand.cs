@@ -27,7 +27,7 @@ internal static class QuoteCommand
                     quotes.Add(QuoteView.Of(await AskAsync(sidecar, job, cancellation)));
                 }
 
-                Screen.Of(parsed).Show(quotes, ViewsJson.Default.IReadOnlyListQuoteView, screen => Draw(screen, quotes));
+                Screen.Of(parsed).Show(quotes, ViewsJson.Plain.IReadOnlyListQuoteView, screen => Draw(screen, quotes));
                 return quotes.TrueForAll(static quote => quote.Accepted || quote.Mode == "observe") ? ExitCode.Done : ExitCode.No;
             }
         );

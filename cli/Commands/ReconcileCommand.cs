@@ -45,7 +45,7 @@ internal static class ReconcileCommand
                     cancellation
                 );
                 var view = View(items, summary ?? throw new SbankException(ExitCode.Unavailable, "it was not brought to its end"));
-                Screen.Of(parsed).Show(view, ViewsJson.Default.ReconciliationView, screen => Draw(screen, view));
+                Screen.Of(parsed).Show(view, ViewsJson.Plain.ReconciliationView, screen => Draw(screen, view));
                 return view.Differences == 0 ? ExitCode.Done : ExitCode.No;
             }
         );

@@ -46,7 +46,7 @@ internal static class ReplayCommand
                     cancellation
                 );
                 var view = View(usage, summary ?? throw new SbankException(ExitCode.Unavailable, "it was not brought to its end"));
-                Screen.Of(parsed).Show(view, ViewsJson.Default.ReplayView, screen => Draw(screen, view));
+                Screen.Of(parsed).Show(view, ViewsJson.Plain.ReplayView, screen => Draw(screen, view));
                 return ExitCode.Done;
             }
         );

@@ -30,7 +30,7 @@ internal static class StatementCommand
                     parsed.GetValue(until),
                     cancellation
                 );
-                Screen.Of(parsed).Show(entries, ViewsJson.Default.IReadOnlyListEntryView, screen => Draw(screen, entries));
+                Screen.Of(parsed).Show(entries, ViewsJson.Plain.IReadOnlyListEntryView, screen => Draw(screen, entries));
                 return ExitCode.Done;
             }
         );

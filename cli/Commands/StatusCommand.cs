@@ -18,7 +18,7 @@ internal static class StatusCommand
                 using var sidecar = new Sidecar(parsed.GetRequiredValue(GlobalOptions.Socket));
                 var reply = await sidecar.AskAsync((client, call) => client.StatusAsync(new StatusRequest(), call), cancellation);
                 var view = StatusView.Of(reply);
-                Screen.Of(parsed).Show(view, ViewsJson.Default.StatusView, screen => Draw(screen, view));
+                Screen.Of(parsed).Show(view, ViewsJson.Plain.StatusView, screen => Draw(screen, view));
                 return ExitCode.Done;
             }
         );

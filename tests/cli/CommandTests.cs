@@ -166,6 +166,22 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_bank_says_steers_no_terminal()
+    {
+        var balance = new AccountBalance { Account = "a\e[2Jb", Refusal = "no\a\r+more" };
+        _sidecar.Answers.Enqueue(new BalanceReply { Balances = { balance } });
+        var (_, output, _) = await RunAsync("balance");
+        Assert.Contains("a?[2Jb", output, StringComparison.Ordinal);
+        Assert.Contains("no??+more", output, StringComparison.Ordinal);
+        _sidecar.Answers.Enqueue(new BalanceReply { Balances = { balance } });
+        var (_, json, _) = await RunAsync("balance", "--json");
+        Assert.DoesNotContain('\e', json);
+        Assert.Contains("no\\u0007\\r+more", json, StringComparison.Ordinal);
+        _sidecar.Answers.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "\e]0;x")));
+        Assert.Equal("sbank: ?]0;x\n", (await RunAsync("status")).Errors);
+    }
+
+    [Fact]
     public async Task Records_are_discarded_with_a_reason_alone()
     {
         var (code, _, errors) = await RunAsync("dead-letters", "discard", "7");
