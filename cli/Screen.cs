@@ -93,7 +93,8 @@ internal sealed class Screen
     }
 
     /// <summary>
-    /// What others have written, names of accounts or a bank's refusal, steers no terminal: control characters but the line's end are shown as "?".
+    /// What others have written, names of accounts or a bank's refusal, steers no terminal: control characters but the line's end are
+    /// shown as "?".
     /// </summary>
     public static string Harmless(string text) => string.Concat(text.Select(static c => char.IsControl(c) && c != '\n' ? '?' : c));
 
