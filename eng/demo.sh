@@ -58,6 +58,11 @@ as() {
 	printf '%s$ %s\n' "$user" "$*" >&2
 	setpriv --reuid="$user" --regid="$user" --clear-groups --reset-env env SLURM_CONF="$SLURM_CONF" "$@"
 }
+sbank() {
+	printf 'games$ sbank %s\n' "$*"
+	setpriv --reuid=games --regid=games --clear-groups env HOME=/tmp SLURM_BANKING_SOCKET="$dir/run/api.sock" \
+		dotnet "$dir/bin/sbank/SlurmBanking.Cli.dll" "$@"
+}
 submit() { (cd /tmp && as "$1" sbatch --parsable --output=/dev/null "${@:2}"); }
 field() { scontrol show job "$1" | grep -oE "(^| )$2=[^ ]*" | head -1 | cut -d= -f2-; }
 comment() { scontrol show job "$1" | sed -n 's/^ *AdminComment=//p' | tr -d ' '; }
@@ -75,6 +80,7 @@ step "Starting a bank, a sidecar and a real Slurm on loopback"
 CONFIG_EXTRA=$'[Sidecar]\ndecision_deadline = "2s"' eng/banked-cluster.sh up "$dir"
 # shellcheck disable=SC1091
 . "$dir/env.sh"
+cp -rT artifacts/bin/SlurmBanking.Cli/release "$dir/bin/sbank"
 run bank account create physics
 run bank account member physics 5
 run bank account member physics 9 --cap 40
@@ -96,8 +102,14 @@ check "it completes" wait_for 30 state_is "$job" COMPLETED
 check "it is settled" wait_for 15 at_bank settle "$job"
 expected=$((2 * $(elapsed_s "$job"))).00
 check "it cost 2 CPUs x $(elapsed_s "$job") s x 1 SU/s = $expected SU" same "$expected" "$(cost "$job")"
+why=$(sbank why "$job")
+echo "$why"
+check "its user is told so, with how it came about" grep -q "cost *$expected SU = 2 CPUs x 0:00:" <<<"$why"
 
 step "A job that the account can't afford is refused, with the numbers"
+quote=$(sbank quote -A physics -p debug -n16 --time=30) || true
+echo "$quote"
+check "who asks before is told the same" grep -q 'would be refused: account physics' <<<"$quote"
 refusal=$(submit games -A physics -p debug -n16 --time=30 --wrap true 2>&1) && accepted=1 || accepted=0
 echo "$refusal"
 check "refused" test $accepted = 0
