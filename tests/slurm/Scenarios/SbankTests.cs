@@ -14,7 +14,7 @@ public sealed class SbankTests(ScenarioCluster scenario)
     public async Task A_waiting_job_is_told_to_its_user_and_to_admins_and_to_nobody_else()
     {
         // 4 CPUs for an hour at 1 SU.
-        var account = scenario.AskedAccount;
+        var account = scenario.Asked.Waiting;
         var job = await Cluster.SubmittedAsync($"-A {account} -n4 --time=1:00:00 --begin=now+1hour");
         await Cluster.EventuallyAsync(
             async () => (await Cluster.SbankAsync("games", "jobs", job)).ExitCode == 0,
@@ -73,15 +73,15 @@ public sealed class SbankTests(ScenarioCluster scenario)
     [Fact]
     public async Task What_a_job_cost_is_explained_after_its_end()
     {
-        var job = await scenario.SubmitAsync("-p work -n2", "sleep 2");
+        var job = await Cluster.SubmittedAsync($"-A {scenario.Asked.Ended} -p work -n2 --time=1 --no-requeue", "sleep 2");
         var record = await scenario.EndedAsync(job);
-        await scenario.SettledAsync(job);
         var settled = JsonDocument.Parse("null").RootElement;
         await Cluster.EventuallyAsync(
             async () => (settled = (await JsonAsync("games", "jobs", job))[0]).GetProperty("state").GetString() == "settled",
             $"job {job} is settled"
         );
         var seconds = await Cluster.ElapsedSecondsAsync(job);
+        Assert.Equal(2 * seconds, (await Cluster.BookedAsync(scenario.Asked.Ended))[job].Cost);
         Assert.Equal(2 * seconds, settled.GetProperty("actual").GetDecimal());
         Assert.Equal($"2 CPUs x 0:00:{seconds:00} x 3600 SU/CPU-h", settled.GetProperty("how_actual").GetString());
         Assert.Equal("work", record.Partition);

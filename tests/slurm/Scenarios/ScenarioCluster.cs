@@ -96,8 +96,11 @@ public sealed class ScenarioCluster : IAsyncLifetime
     /// <summary>Two accounts of 1000 SU in which games has associations, for a job that is changed.</summary>
     public (string From, string To) Movers { get; private set; }
 
-    /// <summary>An account of 100 SU in which games has an association, for one job about which sbank is asked.</summary>
-    public string AskedAccount { get; private set; } = "";
+    /// <summary>
+    /// Accounts of 100 and of 500 SU in which games has associations, each for one job about which sbank is asked: what the table of
+    /// scenarios adds up has nothing else in it.
+    /// </summary>
+    public (string Waiting, string Ended) Asked { get; private set; }
 
     /// <summary>Slurm's release, "22.05.8".</summary>
     public string Release { get; private set; } = "";
@@ -110,12 +113,22 @@ public sealed class ScenarioCluster : IAsyncLifetime
         DefaultAccount = await Cluster.OpenAccountAsync(1000);
         QosAccount = await Cluster.OpenAccountAsync(900_000_000);
         Movers = (await Cluster.OpenAccountAsync(1000), await Cluster.OpenAccountAsync(1000));
-        AskedAccount = await Cluster.OpenAccountAsync(100);
+        Asked = (await Cluster.OpenAccountAsync(100), await Cluster.OpenAccountAsync(500));
         await SacctmgrAsync("add", "qos", "low,high");
-        await SacctmgrAsync("add", "account", $"{Account},{DefaultAccount},{QosAccount},{Movers.From},{Movers.To},{AskedAccount}");
+        await SacctmgrAsync(
+            "add",
+            "account",
+            $"{Account},{DefaultAccount},{QosAccount},{Movers.From},{Movers.To},{Asked.Waiting},{Asked.Ended}"
+        );
         await SacctmgrAsync("add", "user", "games", $"account={DefaultAccount}", $"defaultaccount={DefaultAccount}", "qos=normal,low,high");
         await SacctmgrAsync("add", "user", "games", $"account={Account}", "qos=normal,low,high");
-        await SacctmgrAsync("add", "user", "games", $"account={Movers.From},{Movers.To},{AskedAccount}", "qos=normal,low,high");
+        await SacctmgrAsync(
+            "add",
+            "user",
+            "games",
+            $"account={Movers.From},{Movers.To},{Asked.Waiting},{Asked.Ended}",
+            "qos=normal,low,high"
+        );
         await SacctmgrAsync("add", "user", "games", $"account={QosAccount}", "qos=normal,low,high", "defaultqos=low");
 
         var limited = await Cluster.SlurmAsync(null, "scontrol", "update", "PartitionName=limited", "QOS=high");
