@@ -44,7 +44,9 @@ internal sealed class RunArchive : IRunArchive, IDisposable
         _connection.Dispose();
     }
 
-    private static List<Run> Read(SqliteCommand command)
+    /// <summary>The runs that a question gives; what can't be read any more is left out.</summary>
+    /// <exception cref="IOException">The disk can't be read.</exception>
+    internal static List<Run> Read(SqliteCommand command)
     {
         try
         {

@@ -50,31 +50,9 @@ internal sealed class RunHistory(SqliteConnection connection) : IDisposable
                 SELECT body FROM (SELECT key, body FROM run WHERE closed IS NOT NULL ORDER BY closed DESC LIMIT {Farthest})
                 WHERE {conditions} LIMIT {limit}
                 """;
-            return ReadRuns(command);
+            return RunArchive.Read(command);
         }
     }
 
     public void Dispose() => connection.Dispose();
-
-    private static List<Run> ReadRuns(SqliteCommand command)
-    {
-        try
-        {
-            var runs = new List<Run>();
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                if (StateJson.TryRead(reader.GetString(0), StateJson.Default.Run) is { } run)
-                {
-                    runs.Add(run);
-                }
-            }
-
-            return runs;
-        }
-        catch (SqliteException e)
-        {
-            throw new IOException($"the state database can't be read: {e.Message}", e);
-        }
-    }
 }
