@@ -88,10 +88,11 @@ for suite in "${suites[@]}"; do
 	rm -f "$log"
 done
 
-# Once more at the end, where whoever reads the last lines finds them.
-faults=$(grep . <<<"$faults" || true)
+# Once more at the end, where whoever reads the last lines finds them: a test with many cases once, by its class and method.
+faults=$(grep . <<<"$faults" | sed -E 's/(: (failed|skipped) )SlurmBanking\.([A-Za-z]+\.)*([A-Za-z0-9_]+\.[A-Za-z0-9_]+).*/\1\4/' | uniq -c || true)
+printf '\n%s' "$table"
 [ -z "$faults" ] || printf '\n%s\n' "$faults"
-printf '\n%s\n%d passed, %d failed, %d skipped\n' "$table" "$passed" "$failed" "$skipped"
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" = 0 ] || exit 1
 if [ "${CI:-}" = true ] && [ "$skipped" != 0 ]; then
 	echo "a skipped test is a failure here: its server can be had"

@@ -20,6 +20,8 @@ public sealed class BankedCluster : IAsyncLifetime
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private int _accounts;
 
+    private string Sbank => Path.Combine(Directory, "sbank");
+
     /// <summary>Variables of eng/banked-cluster.sh.</summary>
     public IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [("CONFIG_EXTRA", SidecarSection)];
 
@@ -52,6 +54,13 @@ public sealed class BankedCluster : IAsyncLifetime
         {
             var pair = line["export ".Length..].Split('=', 2);
             _environment[pair[0]] = pair[1];
+        }
+
+        if (Quotes)
+        {
+            // An ordinary user may not be able to enter the tree. Not File.Copy: a process forked meanwhile would keep it open for writing.
+            var copied = await RunAsync("cp", [Path.Combine(Root, "artifacts/publish/sbank/sbank"), Sbank]);
+            Assert.True(copied.ExitCode == 0, copied.Error);
         }
     }
 
@@ -160,7 +169,7 @@ public sealed class BankedCluster : IAsyncLifetime
         return submission.JobId!;
     }
 
-    /// <summary>Every submission that has to be accepted is quoted by sbank before.</summary>
+    /// <summary>Every submission that has to be accepted is quoted by sbank before; without it there is no sbank.</summary>
     public bool Quotes { get; init; }
 
     /// <summary>What sbank says, as games, that each component of a submission may cost.</summary>
@@ -178,17 +187,8 @@ public sealed class BankedCluster : IAsyncLifetime
     }
 
     /// <summary>Asks the cluster's sidecar with the published sbank, as an ordinary user or as root.</summary>
-    public Task<CommandResult> SbankAsync(string? user, params string[] arguments)
-    {
-        // An ordinary user may not be able to enter the tree.
-        var sbank = Path.Combine(Directory, "sbank");
-        if (!File.Exists(sbank))
-        {
-            File.Copy(Path.Combine(Root, "artifacts/publish/sbank/sbank"), sbank);
-        }
-
-        return SlurmAsync(user, [sbank, "--socket", Path.Combine(Directory, "run/api.sock"), .. arguments]);
-    }
+    public Task<CommandResult> SbankAsync(string? user, params string[] arguments) =>
+        SlurmAsync(user, [Sbank, "--socket", Path.Combine(Directory, "run/api.sock"), .. arguments]);
 
     /// <summary>Slurm's release, "22.05.8".</summary>
     public async Task<string> ReleaseAsync() => (await SlurmAsync(null, "scontrol", "--version")).Output.Trim().Split(' ')[^1];
