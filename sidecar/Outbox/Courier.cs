@@ -3,7 +3,7 @@ using Refit;
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Bank;
 using SlurmBanking.Sidecar.Lifecycle;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Outbox;
 
@@ -11,6 +11,8 @@ namespace SlurmBanking.Sidecar.Outbox;
 internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier> logger)
 {
     private const int MaxProblem = 2000;
+
+    private static readonly TimeSpan PredecessorsClock = TimeSpan.FromMinutes(1);
 
     /// <param name="pending">The record.</param>
     /// <param name="doubt">What to ask the bank first.</param>
@@ -42,17 +44,17 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
                 return new DeliveryResult(DeliveryOutcome.Delivered);
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
                 health.RefusedToken(status);
-                return new DeliveryResult(DeliveryOutcome.TokenRefused, $"status {status}");
+                return new DeliveryResult(DeliveryOutcome.TokenRefused, Problems.Status(status));
 
             // A page without our record, a redirection, nothing there (the configuration allows no id that the bank answers so):
             // API.url is not the bank's, and nothing is parked over a setting.
             case < HttpStatusCode.BadRequest
             or HttpStatusCode.NotFound:
-                health.Missed($"status {status}");
-                return new DeliveryResult(DeliveryOutcome.Later, $"status {status} without the job's record: is API.url the bank's?");
+                health.Missed(Problems.Status(status));
+                return new DeliveryResult(DeliveryOutcome.Later, Problems.NotTheBanks(status));
             case HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError:
-                health.Missed($"status {status}");
-                return new DeliveryResult(DeliveryOutcome.Later, $"status {status}", RetryAfter(response));
+                health.Missed(Problems.Status(status));
+                return new DeliveryResult(DeliveryOutcome.Later, Problems.Status(status), RetryAfter(response));
             default:
                 health.Answered();
                 return await RefusedAsync(pending, status, (response.Error as ApiException)?.Content ?? "", cancellation);
@@ -63,7 +65,7 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
     // same job; else the id is somebody else's.
     private async Task<DeliveryResult> RefusedAsync(PendingDelivery pending, int status, string body, CancellationToken cancellation)
     {
-        var refused = new DeliveryResult(DeliveryOutcome.Refused, Problem($"status {status}: {body}"));
+        var refused = new DeliveryResult(DeliveryOutcome.Refused, Problem(Problems.Refused(status, body)));
         var duplicate =
             status == 400
             && pending.Delivery.Kind == DeliveryKind.Charge
@@ -76,7 +78,7 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
 
         var (known, stored) = await ReadAsync(pending.Delivery.Job, cancellation);
         var same = stored is not null && IsSame(stored, pending.Delivery.Job);
-        return !known ? new DeliveryResult(DeliveryOutcome.Unknown, "the bank can't be asked whose the job's id is")
+        return !known ? new DeliveryResult(DeliveryOutcome.Unknown, Problems.OwnerUnknown)
             : same || pending.Attempts > 0
                 ? new DeliveryResult(DeliveryOutcome.Delivered, WasThere: true, Stored: same ? stored!.Amount : null)
             : refused;
@@ -88,7 +90,7 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
         var (known, stored) = await ReadAsync(job, cancellation);
         if (!known)
         {
-            return new DeliveryResult(DeliveryOutcome.Unknown, "the bank can't be asked what it has of the job");
+            return new DeliveryResult(DeliveryOutcome.Unknown, Problems.StoredUnknown);
         }
 
         if (stored is null)
@@ -98,7 +100,7 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
 
         if (!IsSame(stored, job))
         {
-            var owner = $"the record of this id is another job's: of user {stored.UserId}, account {stored.AccountId}";
+            var owner = Problems.AnotherJobs(stored.UserId, stored.AccountId);
             return doubt == Doubt.Taken ? new DeliveryResult(DeliveryOutcome.Refused, owner) : null;
         }
 
@@ -116,7 +118,16 @@ internal sealed class Courier(IBankApi bank, BankHealth health, ILogger<Courier>
     }
 
     private static bool IsSame(Job stored, Job job) =>
-        stored.UserId == job.UserId && stored.AccountId == job.AccountId && stored.SubmitDate == job.SubmitDate;
+        stored.UserId == job.UserId
+        && stored.AccountId == job.AccountId
+        && (stored.SubmitDate == job.SubmitDate || IsOfPredecessor(stored, job));
+
+    // UC Berkeley's SPANK plugin writes the time at which it runs, by the node's clock, as that of the submission and of the start.
+    private static bool IsOfPredecessor(Job stored, Job job) =>
+        stored.SubmitDate is { } written
+        && stored.StartDate == written
+        && job.StartDate is { } start
+        && (written - start).Duration() <= PredecessorsClock;
 
     private async Task<(bool Known, Job? Stored)> ReadAsync(Job job, CancellationToken cancellation)
     {

@@ -124,6 +124,19 @@ public sealed class CourierTests : IDisposable
         Assert.Contains("another job's", result.Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("T12:30:02Z", "T12:30:02Z", nameof(DeliveryOutcome.Delivered))]
+    [InlineData("T12:31:00Z", "T12:31:00Z", nameof(DeliveryOutcome.Delivered))]
+    [InlineData("T12:31:01Z", "T12:31:01Z", nameof(DeliveryOutcome.Refused))]
+    [InlineData("T12:30:02Z", "T12:30:03Z", nameof(DeliveryOutcome.Refused))]
+    public async Task A_start_that_the_predecessors_plugin_reported_is_the_jobs(string submitted, string started, string outcome)
+    {
+        // The job waited for half an hour; that plugin knows of no submission, and writes down when it runs.
+        var record = Stored.Replace("T12:00:00Z\"", $"{submitted}\",\"startdate\":\"2026-03-01{started}\"", StringComparison.Ordinal);
+        _bank.Answers(400, Duplicate).Answers(200, record);
+        Assert.Equal(outcome, (await SendAsync(start: Given.Noon.AddMinutes(30))).Outcome.ToString());
+    }
+
     [Fact]
     public async Task A_run_whose_charge_was_refused_for_another_reason_is_settled_all_the_same()
     {
@@ -188,7 +201,12 @@ public sealed class CourierTests : IDisposable
         Assert.Equal(DeliveryOutcome.Later, (await SendAsync()).Outcome);
     }
 
-    private Task<DeliveryResult> SendAsync(DeliveryKind kind = DeliveryKind.Charge, int attempts = 0, Doubt doubt = Doubt.None)
+    private Task<DeliveryResult> SendAsync(
+        DeliveryKind kind = DeliveryKind.Charge,
+        int attempts = 0,
+        Doubt doubt = Doubt.None,
+        DateTimeOffset? start = null
+    )
     {
         var job = new Job
         {
@@ -196,6 +214,7 @@ public sealed class CourierTests : IDisposable
             UserId = "1000",
             AccountId = Given.Account,
             SubmitDate = Given.Noon,
+            StartDate = start,
             Amount = Given.Su(6m),
         };
         var delivery = new Delivery(new RunKey(Given.Id(1), 7, 0), Given.Account, kind, job);
