@@ -108,6 +108,33 @@ public sealed partial class NodePodTests(PlainCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Users_of_a_login_node_ask_the_controller_each_for_themselves()
+    {
+        await cluster.SidecarReadyAsync();
+        var login = await cluster.StartLoginNodeAsync();
+        var account = await cluster.OpenAccountAsync();
+        Task<CommandResult> AskAsync(string user, params string[] question) =>
+            login.ExecAsync(user, ["/opt/slurm-banking/bin/sbank", .. question]);
+
+        // The first connection to the controller is made meanwhile.
+        var quoted = new CommandResult(1, "", "", default);
+        string[] quote = ["quote", "--json", "-A", account, "-n2", "--time=60", "--wrap", "true"];
+        await cluster.EventuallyAsync(async () => (quoted = await AskAsync("games", quote)).ExitCode == 0, "the controller answers");
+
+        // 2 CPUs for an hour, at 0.75 SU a second; just what is then held.
+        Assert.Matches("\"amount\": 5400(\\.00)?,", quoted.Output);
+        var job = await cluster.SubmitAsync(account, "sleep 1");
+        Assert.Equal("5400.00", PlainCluster.HeldFor(await cluster.CompletedAsync(job)));
+        var own = await AskAsync("games", "jobs", job, "--json");
+        Assert.True(own.ExitCode == 0, own.Printed);
+        Assert.Contains("\"estimate\": 5400", own.Output, StringComparison.Ordinal);
+
+        // Another user is not told, and nobody here is an administrator.
+        Assert.Equal(1, (await AskAsync("daemon", "jobs", job)).ExitCode);
+        Assert.Equal((4, 4), ((await AskAsync("games", "outbox")).ExitCode, (await AskAsync("root", "outbox")).ExitCode));
+    }
+
+    [Fact]
     public async Task Without_our_files_slurmd_runs_jobs()
     {
         // Directories of the machine that no DaemonSet has filled.

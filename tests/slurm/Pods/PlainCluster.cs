@@ -24,6 +24,7 @@ public sealed class PlainCluster : IAsyncLifetime
     private readonly List<IAsyncDisposable> _started = [];
     private readonly Dictionary<string, JsonNode> _specs = new(StringComparer.Ordinal);
     private PodHost? _host;
+    private string _helm = "";
     private int _accounts;
 
     /// <summary>What the namespace holds when nothing is missing.</summary>
@@ -72,7 +73,8 @@ public sealed class PlainCluster : IAsyncLifetime
         MakeImage();
         await StartBankAsync();
         await MakeObjectsAsync();
-        await StartNodeAsync(Path.Combine(tools, "helm"));
+        _helm = Path.Combine(tools, "helm");
+        await StartNodeAsync();
         Slurmd = await StartAsync("slurmd", "node-1", Objects);
         Login = await StartAsync("login", "login-1", Objects);
     }
@@ -362,28 +364,53 @@ public sealed class PlainCluster : IAsyncLifetime
             ["login-tokens"] = Canary + "-login\n",
         };
         Objects["physics-node"] = new(StringComparer.Ordinal) { ["ca.crt"] = certificate, ["node-token"] = Canary + "-node\n" };
+        Objects["physics-login"] = new(StringComparer.Ordinal) { ["login-token"] = Canary + "-login\n" };
         Objects["munge-key"] = new(StringComparer.Ordinal)
         {
             ["munge.key"] = Canary + Convert.ToHexString(RandomNumberGenerator.GetBytes(64)),
         };
     }
 
-    /// <summary>What our chart's DaemonSet brings to each node: the SPANK plugin for its Slurm, and a sidecar.</summary>
-    private async Task StartNodeAsync(string helm)
+    /// <summary>A login node of its own: the sidecar that the chart brings there, which may ask for users, and a login pod.</summary>
+    internal async Task<RunningContainer> StartLoginNodeAsync()
     {
-        string[] template = ["template", "slurm-banking", Path.Combine(Root, "charts/slurm-banking")];
-        string[] values = ["--values", Path.Combine(Root, "examples/plain/chart-values.yaml")];
-        var rendered = await MustAsync([helm, .. template, .. values, "--show-only", "templates/nodes-daemonset.yaml"]);
-        var spec = Yaml.ToJson(Yaml.Documents(rendered).Single(static document => document is YamlMappingNode))!["spec"]!["template"]![
-            "spec"
-        ]!;
+        // All pods here are on one host, whose directories are another node's.
+        const string Here = "slurm-banking/physics",
+            There = "slurm-banking/login-of-physics";
+        var login = await DaemonSetAsync("login", 9475, "--set-json", """clusters[0].loginNodes={"nodeSelector":{"role":"login"}}""");
+        var spec = JsonNode.Parse(login.ToJsonString().Replace(Here, There, StringComparison.Ordinal))!;
+        var sidecar = new Pod(Host, "login-sidecar-1", spec, image => ImageOf(image, null));
+        _started.Add(sidecar);
+        await sidecar.StartAsync(Objects);
+        spec = JsonNode.Parse(_specs["login"].ToJsonString().Replace(Here, There, StringComparison.Ordinal))!;
+        var pod = new Pod(Host, "login-2", spec, image => ImageOf(image, null));
+        _started.Add(pod);
+        await pod.StartAsync(Objects);
+        return pod["login"];
+    }
+
+    /// <summary>What our chart's DaemonSet brings to each node: the SPANK plugin for its Slurm, and a sidecar.</summary>
+    private async Task StartNodeAsync()
+    {
+        NodeSidecar = new Pod(Host, "sidecar-1", await DaemonSetAsync("node", 9474), image => ImageOf(image, null));
+        _started.Add(NodeSidecar);
+        await NodeSidecar.StartAsync(Objects);
+    }
+
+    private async Task<JsonNode> DaemonSetAsync(string part, int port, params string[] more)
+    {
+        string[] template = [_helm, "template", "slurm-banking", Path.Combine(Root, "charts/slurm-banking")];
+        string[] values = ["--values", Path.Combine(Root, "examples/plain/chart-values.yaml"), .. more];
+        var rendered = await MustAsync([.. template, .. values, "--show-only", "templates/nodes-daemonset.yaml"]);
+        var spec = Yaml.Documents(rendered)
+            .OfType<YamlMappingNode>()
+            .Select(static document => Yaml.ToJson(document)!)
+            .Single(manifest => (string?)manifest["metadata"]!["name"] == $"slurm-banking-{part}-physics")["spec"]!["template"]!["spec"]!;
 
         // All pods here have one address.
         var command = spec["containers"]![0]!["command"]!.AsArray();
-        command[command.Select(static word => (string?)word).ToList().IndexOf("--http=0.0.0.0:9464")] = "--http=127.0.0.1:9474";
-        NodeSidecar = new Pod(Host, "sidecar-1", spec, image => ImageOf(image, null));
-        _started.Add(NodeSidecar);
-        await NodeSidecar.StartAsync(Objects);
+        command[command.Select(static word => (string?)word).ToList().IndexOf("--http=0.0.0.0:9464")] = $"--http=127.0.0.1:{port}";
+        return spec;
     }
 
     /// <summary>What is held for a job, as the mark in its admin_comment says; null when it never met the sidecar.</summary>
