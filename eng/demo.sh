@@ -73,6 +73,8 @@ booked() { bank statement physics --format csv | awk -F, -v code="$1" -v job="$2
 at_bank() { [ -n "$(booked "$1" "$2")" ]; }
 # What the bank has charged for a job in all: charges less what settling gave back.
 cost() { bank statement physics --format csv | awk -F, -v job="$1" 'NR > 1 && $3 == job { v -= $5 } END { printf "%.2f", v }'; }
+# What was broken into lines for a terminal, in one.
+unbroken() { tr '\n' ' ' <<<"$1" | sed 's/ sbatch: error: / /g'; }
 same() { [ "$1" = "$2" ] || { echo "   expected $1, found $2"; false; }; }
 
 step "Starting a bank, a sidecar and a real Slurm on loopback"
@@ -114,7 +116,7 @@ refusal=$(submit games -A physics -p debug -n16 --time=30 --wrap true 2>&1) && a
 echo "$refusal"
 check "refused" test $accepted = 0
 check "the reason says needed, price and available" \
-	grep -qE 'may cost up to 28800.00 SU \(16 CPUs x 0:30:00 x 3600 SU/CPU-h\); 4[0-9]{2}\.[0-9]{2} available' <<<"$refusal"
+	grep -qE 'may cost up to 28800.00 SU \(16 CPUs x 0:30:00 x 3600 SU/CPU-h\); 4[0-9]{2}\.[0-9]{2} available' <<<"$(unbroken "$refusal")"
 
 step "A job array holds for every task, and each task is settled by itself"
 array=$(submit games -A physics -p debug -n1 --time=1 --array=1-3 --wrap 'sleep 2')

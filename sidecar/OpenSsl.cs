@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar;
 
@@ -10,7 +11,5 @@ internal static class OpenSsl
 {
     /// <summary>Null, or what is to be done.</summary>
     public static string? Problem =>
-        NativeLibrary.TryLoad("libssl.so.3", out _) || NativeLibrary.TryLoad("libssl.so.1.1", out _)
-            ? null
-            : "OpenSSL's libssl.so.3 can't be loaded, and TLS needs it: install libssl3 (Debian, Ubuntu) or openssl-libs (Rocky)";
+        NativeLibrary.TryLoad("libssl.so.3", out _) || NativeLibrary.TryLoad("libssl.so.1.1", out _) ? null : Failures.NoOpenSsl;
 }

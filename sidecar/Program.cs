@@ -3,6 +3,7 @@ using System.Net;
 using SlurmBanking.Sidecar;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.NodeRole;
 using SlurmBanking.Sidecar.Reconciliation;
 
@@ -37,7 +38,7 @@ limit.Validators.Add(static result =>
 {
     if (result.GetValueOrDefault<int>() is < 1 or > 1 << 20)
     {
-        result.AddError("--state-limit must be from 1 to 1048576 MiB");
+        result.AddError(Failures.StateLimit);
     }
 });
 var spool = new Option<string>("--spool")
@@ -106,7 +107,7 @@ root.SetAction(
         {
             if (!Uri.TryCreate(result.GetValue(controller), UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps)
             {
-                return Task.FromResult(SidecarApplication.Fail("--role node needs --controller https://HOST:PORT"));
+                return Task.FromResult(SidecarApplication.Fail(Failures.ControllerWanted));
             }
 
             return FullPath(token) is { } tokenFile
@@ -117,7 +118,7 @@ root.SetAction(
                     result.GetValue(slurmUser),
                     cancellation
                 )
-                : Task.FromResult(SidecarApplication.Fail("--role node needs --token FILE"));
+                : Task.FromResult(SidecarApplication.Fail(Failures.TokenWanted));
         }
 
         RemotePort? remote = null;
@@ -125,12 +126,12 @@ root.SetAction(
         {
             if (!IPEndPoint.TryParse(listening, out var endpoint) || endpoint.Port == 0)
             {
-                return Task.FromResult(SidecarApplication.Fail($"--listen must be ADDRESS:PORT, not {listening}"));
+                return Task.FromResult(SidecarApplication.Fail(Failures.ListenForm(listening)));
             }
 
             if (FullPath(tlsCertificate) is not { } certificateFile || FullPath(tlsKey) is not { } keyFile)
             {
-                return Task.FromResult(SidecarApplication.Fail("--listen needs --tls-cert FILE and --tls-key FILE"));
+                return Task.FromResult(SidecarApplication.Fail(Failures.ListenNeedsTls));
             }
 
             remote = new RemotePort(endpoint, certificateFile, keyFile, FullPath(nodeTokens), FullPath(loginTokens));
@@ -144,6 +145,5 @@ var file = new Argument<string>("FILE") { Description = "bank-config.toml" };
 var check = new Command("check-config", "Prints the effective configuration as JSON, the token masked; exit 1 on a bad file.") { file };
 check.SetAction(result => ConfigurationCheck.Run(result.GetValue(file)!, Console.Out, Console.Error));
 root.Subcommands.Add(check);
-root.Subcommands.Add(ReconcileCommand.Create(runtime));
 
 return await root.Parse(args).InvokeAsync();

@@ -12,6 +12,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar;
@@ -47,18 +48,18 @@ internal static class SidecarApplication
         var user = slurmUser is null ? SlurmUser.Own() : SlurmUser.Parse(slurmUser);
         if (user is null)
         {
-            return Fail($"there is no user {slurmUser}");
+            return Fail(Failures.NoUser(slurmUser!));
         }
 
         if (http != "none" && !IPEndPoint.TryParse(http, out _))
         {
-            return Fail($"--http must be ADDRESS:PORT or none, not {http}");
+            return Fail(Failures.HttpForm(http));
         }
 
         // sun_path of unix(7) has 108 bytes, the last of them 0.
         if (Encoding.UTF8.GetByteCount(paths.HookSocket) > MaxSocketPathBytes)
         {
-            return Fail($"{paths.HookSocket} is too long for a Unix socket: {MaxSocketPathBytes} bytes at most");
+            return Fail(Failures.SocketTooLong(paths.HookSocket, MaxSocketPathBytes));
         }
 
         try
@@ -110,11 +111,7 @@ internal static class SidecarApplication
             }
             else if (wanted is not null)
             {
-                Log.HttpUnavailable(
-                    kestrel.ApplicationServices.GetRequiredService<ILogger<WebApplication>>(),
-                    http,
-                    "the address is in use"
-                );
+                Log.HttpUnavailable(kestrel.ApplicationServices.GetRequiredService<ILogger<WebApplication>>(), http, Failures.AddressInUse);
             }
         });
         return builder;

@@ -4,6 +4,7 @@ using SlurmBanking.Sidecar.Bank;
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Outbox;
 using SlurmBanking.Sidecar.Reconciliation;
 using SlurmBanking.Sidecar.Telemetry;

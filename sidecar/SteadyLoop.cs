@@ -1,3 +1,4 @@
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar;

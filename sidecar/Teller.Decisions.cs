@@ -2,6 +2,7 @@ using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.Bank;
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Outbox;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Sidecar.Telemetry;
@@ -12,8 +13,6 @@ namespace SlurmBanking.Sidecar;
 /// <summary>What Slurm waits for: whether there is room for a job, or for a change of one.</summary>
 internal sealed partial class Teller
 {
-    private const string NoAccount = "no account is given, and this cluster has no default account: use --account";
-
     /// <summary>Decides a submission, and holds its amount when it is accepted.</summary>
     /// <returns>The decision, and the amount when there is a price.</returns>
     public (Decision Decision, ServiceUnits? Amount) Submit(HoldId id, JobRequest request)
@@ -99,7 +98,7 @@ internal sealed partial class Teller
         var account = request.Account.Length > 0 ? request.Account : policy.DefaultAccount;
         if (account.Length == 0)
         {
-            var refused = Decision.Refuse(DecisionReason.NoAccount, NoAccount);
+            var refused = Decision.Refuse(DecisionReason.NoAccount, Refusals.NoAccount);
             return new Considered(refused, account, Observed: Observes(refused, policy));
         }
 
@@ -260,12 +259,12 @@ internal sealed partial class Teller
         consequence switch
         {
             // Let in unchecked moments ago; or several jobs by the SLUID of one of them.
-            null => Decision.Refuse(
-                DecisionReason.UnknownJob,
-                $"job {job} is not known to the bank yet, so that its change can't be priced; try again in a few seconds, by its number"
+            null => Decision.Refuse(DecisionReason.UnknownJob, Refusals.UnknownJob(job)),
+            { Account.Length: 0 } when consequence.More > ServiceUnits.Zero => Decision.Refuse(
+                DecisionReason.NoAccount,
+                Refusals.NoAccount
             ),
-            { Account.Length: 0 } when consequence.More > ServiceUnits.Zero => Decision.Refuse(DecisionReason.NoAccount, NoAccount),
-            { Refusal: { } reason } => Decision.Refuse(DecisionReason.Unpriceable, $"this job can't be priced so: {reason}"),
+            { Refusal: { } reason } => Decision.Refuse(DecisionReason.Unpriceable, Refusals.ChangeUnpriceable(reason)),
             _ => null,
         };
 
@@ -302,7 +301,7 @@ internal sealed partial class Teller
     private static Decision WithoutView(PolicySettings policy) =>
         policy.WhenBankUnavailable == OutagePolicy.Allow
             ? Decision.Accept(DecisionReason.ViewUnavailable)
-            : Decision.Refuse(DecisionReason.ViewUnavailable, "the cluster's partitions are not known yet; try again in a moment");
+            : Decision.Refuse(DecisionReason.ViewUnavailable, Refusals.PartitionsUnknown);
 
     private readonly record struct Considered(Decision Decision, string Account, Quote.Priced? Quote = null, bool Observed = false);
 }

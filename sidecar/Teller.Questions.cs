@@ -1,5 +1,6 @@
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 
 namespace SlurmBanking.Sidecar;
@@ -97,7 +98,7 @@ internal sealed partial class Teller
         var account = request.Account.Length > 0 ? request.Account : policy.DefaultAccount;
         if (account.Length == 0)
         {
-            return new Appraisal(Decision.Refuse(DecisionReason.NoAccount, NoAccount), account, quote, policy.Mode, null);
+            return new Appraisal(Decision.Refuse(DecisionReason.NoAccount, Refusals.NoAccount), account, quote, policy.Mode, null);
         }
 
         await MeetAsync(account, request.Uid);

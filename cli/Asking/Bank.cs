@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 
 namespace SlurmBanking.Cli.Asking;
@@ -106,7 +107,7 @@ internal sealed class Bank : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
-            throw new SbankException(ExitCode.Unavailable, $"the bank at {_url} can't be asked: {e.GetBaseException().Message}");
+            throw new SbankException(ExitCode.Unavailable, Failures.BankAway($"{_url}", e.GetBaseException().Message));
         }
     }
 
@@ -117,13 +118,10 @@ internal sealed class Bank : IDisposable
         var detail = string.Join("; ", errors.Prepend(problem?["detail"]?.ToString() ?? $"status {(int)status}"));
         return status switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(ExitCode.NotPermitted, $"the bank refuses the token: {detail}"),
-            HttpStatusCode.NotFound when problem is null => new(
-                ExitCode.Unavailable,
-                $"the bank at {_url} offers no accounts, deposits and statements"
-            ),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(ExitCode.NotPermitted, Failures.TokenRefused(detail)),
+            HttpStatusCode.NotFound when problem is null => new(ExitCode.Unavailable, Failures.BankWithoutAccounts($"{_url}")),
             HttpStatusCode.BadRequest => new(ExitCode.Misused, detail),
-            >= HttpStatusCode.InternalServerError => new(ExitCode.Unavailable, $"the bank at {_url} fails: {detail}"),
+            >= HttpStatusCode.InternalServerError => new(ExitCode.Unavailable, Failures.BankFails($"{_url}", detail)),
             _ => new(ExitCode.No, detail),
         };
     }

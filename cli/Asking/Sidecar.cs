@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Wire.Banking;
 
 namespace SlurmBanking.Cli.Asking;
@@ -98,29 +99,19 @@ internal sealed class Sidecar : IDisposable
             (StatusCode.InvalidArgument, _) => new(ExitCode.Misused, e.Status.Detail),
             (StatusCode.PermissionDenied or StatusCode.Unauthenticated, _) => new(
                 ExitCode.NotPermitted,
-                $"{e.Status.Detail} (user {Users.Own})"
+                Failures.NotForYou(e.Status.Detail, $"{Users.Own}")
             ),
-            (StatusCode.Unimplemented, _) => new(
-                ExitCode.NotPermitted,
-                "the sidecar on this host does not answer that: it is a node's, or an older one; ask on the controller's host"
-            ),
-            (StatusCode.Cancelled, _) => new(ExitCode.Unavailable, "interrupted"),
+            (StatusCode.Unimplemented, _) => new(ExitCode.NotPermitted, Failures.NotHere),
+            (StatusCode.Cancelled, _) => new(ExitCode.Unavailable, Failures.Interrupted),
             (_, SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.ConnectionRefused }) => Absent(),
             (_, SocketException { SocketErrorCode: SocketError.AccessDenied }) => new(
                 ExitCode.NotPermitted,
-                $"{_socket} may not be opened by user {Users.Own}"
+                Failures.SocketClosed(_socket, $"{Users.Own}")
             ),
-            (StatusCode.DeadlineExceeded, _) => new(
-                ExitCode.Unavailable,
-                $"the sidecar on {_socket} gave no answer within {Patience.TotalSeconds:0} s; try again, and tell your site's administrators if it stays so"
-            ),
+            (StatusCode.DeadlineExceeded, _) => new(ExitCode.Unavailable, Failures.NoAnswer(_socket, Patience.TotalSeconds)),
             (_, null) => new(ExitCode.Unavailable, e.Status.Detail),
-            (_, { } cause) => new(ExitCode.Unavailable, $"the sidecar on {_socket} can't be asked: {cause.Message}"),
+            (_, { } cause) => new(ExitCode.Unavailable, Failures.SidecarFails(_socket, cause.Message)),
         };
 
-    private SbankException Absent() =>
-        new(
-            ExitCode.Unavailable,
-            $"no sidecar answers on {_socket}: it does not run on this host, or has another socket (--socket, or SLURM_BANKING_SOCKET)"
-        );
+    private SbankException Absent() => new(ExitCode.Unavailable, Failures.NoSidecar(_socket));
 }

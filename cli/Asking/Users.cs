@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using SlurmBanking.Cli.Messages;
 
 namespace SlurmBanking.Cli.Asking;
 
@@ -26,7 +27,7 @@ internal static unsafe partial class Users
         }
 
         var entry = (Passwd*)GetByName(user);
-        return entry is null ? throw new SbankException(ExitCode.Misused, $"there is no user {user} on this host") : entry->Uid;
+        return entry is null ? throw new SbankException(ExitCode.Misused, Failures.NoUser(user)) : entry->Uid;
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

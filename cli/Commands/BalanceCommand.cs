@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SlurmBanking.Cli.Asking;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 using SlurmBanking.Wire.Banking;
 
@@ -40,7 +41,7 @@ internal static class BalanceCommand
     {
         if (views.Count == 0)
         {
-            screen.Line("no account is known to be yours: name one, as in sbank balance ACCOUNT");
+            screen.Line(Answers.NoAccounts);
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SlurmBanking.Cli.Asking;
+using SlurmBanking.Cli.Messages;
 
 namespace SlurmBanking.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class BankOptions
         var address = parsed.GetValue(url) ?? Environment.GetEnvironmentVariable("SBANK_BANK");
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            throw new SbankException(ExitCode.Misused, "which bank? --bank http(s)://HOST, or SBANK_BANK in the environment");
+            throw new SbankException(ExitCode.Misused, Failures.WhichBank);
         }
 
         return new Bank(uri, Token(parsed.GetValue(tokenFile)));
@@ -30,7 +31,7 @@ internal static class BankOptions
         {
             return Environment.GetEnvironmentVariable("BANK_TOKEN") is { Length: > 0 } token
                 ? token
-                : throw new SbankException(ExitCode.Misused, "with which token? --token-file FILE, or BANK_TOKEN in the environment");
+                : throw new SbankException(ExitCode.Misused, Failures.WhichToken);
         }
 
         try
@@ -39,7 +40,7 @@ internal static class BankOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SbankException(ExitCode.Misused, $"the token can't be read: {e.Message}");
+            throw new SbankException(ExitCode.Misused, Failures.TokenUnreadable(e.Message));
         }
     }
 }

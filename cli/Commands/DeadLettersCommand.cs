@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SlurmBanking.Cli.Asking;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 using SlurmBanking.Wire.Banking;
 
@@ -39,7 +40,7 @@ internal static class DeadLettersCommand
                 var views = letters.Where(letter => letter.Seq == wanted).Select(RecordView.Of).ToList();
                 if (views.Count == 0)
                 {
-                    throw new SbankException(ExitCode.No, $"no parked record has the number {wanted}: see sbank dead-letters list");
+                    throw new SbankException(ExitCode.No, Failures.NoDeadLetter(wanted));
                 }
 
                 Screen.Of(parsed).Show(views, ViewsJson.Plain.IReadOnlyListRecordView, screen => Draw(screen, views[0]));
@@ -58,7 +59,7 @@ internal static class DeadLettersCommand
         {
             if (result.GetValue(all) == result.GetValue(seqs) is { Length: > 0 })
             {
-                result.AddError("either numbers or --all is wanted");
+                result.AddError(Failures.NumbersWanted);
             }
         });
         command.SetAction(
@@ -67,7 +68,7 @@ internal static class DeadLettersCommand
                 var request = new RetryDeadLettersRequest { All = parsed.GetValue(all), Seqs = { parsed.GetValue(seqs) ?? [] } };
                 using var sidecar = new Sidecar(parsed.GetRequiredValue(GlobalOptions.Socket));
                 var reply = await sidecar.AskAsync((client, call) => client.RetryDeadLettersAsync(request, call), cancellation);
-                return Told(parsed, reply.Retried, request.All ? null : request.Seqs.Count, "wait for the bank again");
+                return Told(parsed, reply.Retried, request.All ? null : request.Seqs.Count, Answers.Retried);
             }
         );
         return command;
@@ -84,7 +85,7 @@ internal static class DeadLettersCommand
                 var request = new DiscardDeadLettersRequest { Reason = parsed.GetRequiredValue(reason), Seqs = { parsed.GetValue(seqs)! } };
                 using var sidecar = new Sidecar(parsed.GetRequiredValue(GlobalOptions.Socket));
                 var reply = await sidecar.AskAsync((client, call) => client.DiscardDeadLettersAsync(request, call), cancellation);
-                return Told(parsed, reply.Discarded, request.Seqs.Count, "discarded; the sidecar's log has what was in them");
+                return Told(parsed, reply.Discarded, request.Seqs.Count, Answers.Discarded);
             }
         );
         return command;
@@ -109,7 +110,7 @@ internal static class DeadLettersCommand
     {
         if (views.Count == 0)
         {
-            screen.Line("there are none");
+            screen.Line(Answers.NoDeadLetters);
             return;
         }
 

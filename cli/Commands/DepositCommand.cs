@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 
 namespace SlurmBanking.Cli.Commands;
@@ -49,10 +50,7 @@ internal static class DepositCommand
                 catch (SbankException e) when (e.ExitCode == ExitCode.Unavailable)
                 {
                     // It may have been made all the same.
-                    throw new SbankException(
-                        e.ExitCode,
-                        $"{e.Message}; try again with --key {made.IdempotencyKey}, so that it is made once"
-                    );
+                    throw new SbankException(e.ExitCode, Failures.DepositUnknown(e.Message, made.IdempotencyKey));
                 }
 
                 Screen
@@ -60,7 +58,7 @@ internal static class DepositCommand
                     .Show(
                         made,
                         ViewsJson.Plain.DepositView,
-                        screen => screen.Line($"deposited {Screen.Amount(made.Amount)} SU on account {made.Account}")
+                        screen => screen.Line(Answers.Deposited(Screen.Amount(made.Amount), made.Account))
                     );
                 return ExitCode.Done;
             }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SlurmBanking.Cli.Asking;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 using SlurmBanking.Wire.Banking;
 
@@ -76,7 +77,7 @@ internal static class JobsCommand
     private static uint IdOf(string text) =>
         uint.TryParse(text.Split('_')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id
-            : throw new SbankException(ExitCode.Misused, $"{text} is no job id");
+            : throw new SbankException(ExitCode.Misused, Failures.NoJobId(text));
 
     private static ListJobsRequest Request(ParseResult parsed, Option<string?> user, Option<string?> account, Option<uint> limit, bool open)
     {
@@ -109,7 +110,7 @@ internal static class JobsCommand
     {
         if (views.Count == 0)
         {
-            screen.Line("none is known; what ended more than a week ago is not kept here");
+            screen.Line(Answers.NoJobs);
             return;
         }
 
@@ -133,7 +134,7 @@ internal static class JobsCommand
         );
         if (more)
         {
-            screen.Line("there are more: --limit");
+            screen.Line(Answers.More);
         }
     }
 
@@ -141,9 +142,7 @@ internal static class JobsCommand
     {
         if (views.Count == 0)
         {
-            screen.Line(
-                $"job {job} is not known here: it is another user's, was refused (refused jobs have no number), or ended more than a week ago"
-            );
+            screen.Line(Answers.UnknownJob($"{job}"));
             return;
         }
 
@@ -171,12 +170,12 @@ internal static class JobsCommand
     private static string Story(JobView view) =>
         (view.State, view.ChargeRefused, view.LetIn) switch
         {
-            ("held", _, true) => "waits; it was let in without asking the bank, and is billed like any other",
-            ("held", _, _) => "waits; its estimate is kept for it until it starts",
-            ("charging", _, _) => "runs; its charge is on its way to the bank",
-            ("charged", _, _) => "runs; the bank has charged the estimate, and what it does not use comes back at its end",
-            (_, true, _) => "ended; the bank would not take its charge, an administrator has to look (sbank dead-letters)",
-            ("settling", _, _) => "ended; what it cost is on its way to the bank",
-            _ => "ended; the bank has what it cost",
+            ("held", _, true) => Answers.WaitsUnasked,
+            ("held", _, _) => Answers.Waits,
+            ("charging", _, _) => Answers.Charging,
+            ("charged", _, _) => Answers.Charged,
+            (_, true, _) => Answers.Parked,
+            ("settling", _, _) => Answers.Settling,
+            _ => Answers.Settled,
         };
 }

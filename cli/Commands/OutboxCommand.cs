@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SlurmBanking.Cli.Asking;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 using SlurmBanking.Wire.Banking;
 
@@ -30,7 +31,7 @@ internal static class OutboxCommand
     {
         if (views.Count == 0)
         {
-            screen.Line("the bank has confirmed everything");
+            screen.Line(Answers.AllConfirmed);
             return;
         }
 

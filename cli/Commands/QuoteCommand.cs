@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SlurmBanking.Cli.Asking;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Sbatch;
 using SlurmBanking.Cli.Views;
 using SlurmBanking.Wire.Banking;
@@ -45,7 +46,7 @@ internal static class QuoteCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SbankException(ExitCode.Misused, $"{path} can't be read: {e.Message}");
+            throw new SbankException(ExitCode.Misused, Failures.FileUnreadable(path, e.Message));
         }
     }
 
@@ -88,8 +89,8 @@ internal static class QuoteCommand
     private static string Answer(QuoteView quote) =>
         (quote.Accepted, quote.Mode) switch
         {
-            (true, _) => "would be accepted now",
-            (false, "observe") => $"would be accepted, since this cluster only observes; else: {quote.Message}",
-            _ => $"would be refused: {quote.Message}",
+            (true, _) => Answers.Accepted,
+            (false, "observe") => Answers.Observed(quote.Message ?? ""),
+            _ => Answers.Refused(quote.Message ?? ""),
         };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf.WellKnownTypes;
 using SlurmBanking.Cli.Asking;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 using SlurmBanking.Wire.Banking;
 
@@ -11,7 +12,7 @@ internal static class ReconcileCommand
 {
     public static Command Create()
     {
-        var since = TimeOption.Create("--since", "Runs that ended from then on: a day, or a time in UTC");
+        var since = TimeOption.Create("--since", "Runs that ended from then on: a day or a time, local unless it ends in Z");
         since.Required = true;
         var until = TimeOption.Create("--until", "Runs that ended before then [default: now]");
         var post = new Option<bool>("--post") { Description = "Tells the bank what differs" };
@@ -44,7 +45,7 @@ internal static class ReconcileCommand
                     },
                     cancellation
                 );
-                var view = View(items, summary ?? throw new SbankException(ExitCode.Unavailable, "it was not brought to its end"));
+                var view = View(items, summary ?? throw new SbankException(ExitCode.Unavailable, Failures.BrokenOff));
                 Screen.Of(parsed).Show(view, ViewsJson.Plain.ReconciliationView, screen => Draw(screen, view));
                 return view.Differences == 0 ? ExitCode.Done : ExitCode.No;
             }
@@ -87,10 +88,10 @@ internal static class ReconcileCommand
             );
         }
 
-        screen.Line($"{view.Runs} runs compared, {view.Differences} differences, {view.Remarks} remarks, {view.Posted} posted");
+        screen.Line(Answers.Compared(view.Runs, view.Differences, view.Remarks, view.Posted));
         if (!view.StraysSought)
         {
-            screen.Line("records of no run were not looked for: the bank has too many");
+            screen.Line(Answers.StraysUnsought);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf.WellKnownTypes;
 using SlurmBanking.Cli.Asking;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 using SlurmBanking.Wire.Banking;
 
@@ -16,7 +17,7 @@ internal static class ReplayCommand
             Description = "TOML with [PartitionPrice], [TresPrice], [QosMultiplier]; a bank-config.toml does",
             Required = true,
         };
-        var since = TimeOption.Create("--since", "Runs that ended from then on: a day, or a time in UTC");
+        var since = TimeOption.Create("--since", "Runs that ended from then on: a day or a time, local unless it ends in Z");
         since.Required = true;
         var until = TimeOption.Create("--until", "Runs that ended before then [default: now]");
         var command = new Command("replay", "What past jobs would have cost by other prices (root and SlurmUser)") { prices, since, until };
@@ -45,7 +46,7 @@ internal static class ReplayCommand
                     },
                     cancellation
                 );
-                var view = View(usage, summary ?? throw new SbankException(ExitCode.Unavailable, "it was not brought to its end"));
+                var view = View(usage, summary ?? throw new SbankException(ExitCode.Unavailable, Failures.BrokenOff));
                 Screen.Of(parsed).Show(view, ViewsJson.Plain.ReplayView, screen => Draw(screen, view));
                 return ExitCode.Done;
             }
@@ -61,7 +62,7 @@ internal static class ReplayCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SbankException(ExitCode.Misused, $"{file} can't be read: {e.Message}");
+            throw new SbankException(ExitCode.Misused, Failures.FileUnreadable($"{file}", e.Message));
         }
     }
 
@@ -89,7 +90,7 @@ internal static class ReplayCommand
         );
         if (view.PricesUnknown > 0)
         {
-            screen.Line($"{view.PricesUnknown} runs started before prices are known here: their cost is by the oldest that are known");
+            screen.Line(Answers.PricesUnknown(view.PricesUnknown));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Cli.Views;
 
 namespace SlurmBanking.Cli.Commands;
@@ -9,7 +10,7 @@ internal static class StatementCommand
     public static Command Create()
     {
         var account = new Argument<string>("account") { Description = "The account's name" };
-        var since = TimeOption.Create("--since", "Entries from then on: a day, or a time in UTC");
+        var since = TimeOption.Create("--since", "Entries from then on: a day or a time, local unless it ends in Z");
         var until = TimeOption.Create("--until", "Entries before then");
         var (url, token) = (BankOptions.Url(), BankOptions.TokenFile());
         var command = new Command("statement", "What an account got and gave, at a bank that offers it (a token of scope read)")
@@ -41,7 +42,7 @@ internal static class StatementCommand
     {
         if (entries.Count == 0)
         {
-            screen.Line("nothing happened");
+            screen.Line(Answers.NothingHappened);
             return;
         }
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using SlurmBanking.Cli.Messages;
 
 namespace SlurmBanking.Cli.Commands;
 
-/// <summary>Options that are a day or a time, in UTC.</summary>
+/// <summary>Options that are a day or a time, as sacct takes it: this host's time where it says nothing else.</summary>
 internal static class TimeOption
 {
     public static Option<DateTimeOffset?> Create(string name, string description) =>
@@ -12,19 +13,13 @@ internal static class TimeOption
             Description = description,
             CustomParser = static result =>
             {
-                if (
-                    DateTimeOffset.TryParse(
-                        result.Tokens[0].Value,
-                        CultureInfo.InvariantCulture,
-                        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                        out var time
-                    )
-                )
+                var text = result.Tokens[0].Value;
+                if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time))
                 {
                     return time;
                 }
 
-                result.AddError($"{result.Tokens[0].Value} is no day like 2026-03-01 and no time like 2026-03-01T12:00:00Z");
+                result.AddError(Failures.NoTime(text));
                 return null;
             },
         };

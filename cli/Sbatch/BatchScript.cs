@@ -1,4 +1,5 @@
 using System.Text;
+using SlurmBanking.Cli.Messages;
 
 namespace SlurmBanking.Cli.Sbatch;
 
@@ -23,7 +24,7 @@ internal static class BatchScript
             number++;
             if (number == 1 && !line.StartsWith("#!", StringComparison.Ordinal))
             {
-                throw new SbankException(ExitCode.Misused, "it is no batch script: sbatch takes one that begins with #!");
+                throw new SbankException(ExitCode.Misused, Failures.NoScript);
             }
 
             if (line.StartsWith(Mark, StringComparison.Ordinal))
@@ -57,7 +58,7 @@ internal static class BatchScript
         }
         catch (SbankException e)
         {
-            throw new SbankException(ExitCode.Misused, $"line {number}: {e.Message}");
+            throw new SbankException(ExitCode.Misused, Failures.ScriptLine(number, e.Message));
         }
     }
 

@@ -1,3 +1,5 @@
+using SlurmBanking.Cli.Messages;
+
 namespace SlurmBanking.Cli.Sbatch;
 
 /// <summary>A command line of sbatch: what each component of the job asks for, and the batch script.</summary>
@@ -92,7 +94,7 @@ internal sealed record CommandLine(IReadOnlyList<IReadOnlyDictionary<string, str
         return 0;
     }
 
-    private static SbankException Unknown(string word) => new(ExitCode.Misused, $"{word} is no option of sbatch");
+    private static SbankException Unknown(string word) => new(ExitCode.Misused, Failures.NoOption(word));
 
-    private static SbankException Valueless(string word) => new(ExitCode.Misused, $"{word} wants a value");
+    private static SbankException Valueless(string word) => new(ExitCode.Misused, Failures.ValueWanted(word));
 }

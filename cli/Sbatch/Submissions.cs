@@ -1,4 +1,5 @@
 using System.Globalization;
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Terms;
 using SlurmBanking.Wire.Hooks;
 
@@ -201,5 +202,5 @@ internal static class Submissions
         };
     }
 
-    private static SbankException Wrong(string name, string text) => new(ExitCode.Misused, $"--{name}={text} can't be read");
+    private static SbankException Wrong(string name, string text) => new(ExitCode.Misused, Failures.BadValue(name, text));
 }

@@ -1,3 +1,4 @@
+using SlurmBanking.Cli.Messages;
 using SlurmBanking.Wire.Banking;
 
 namespace SlurmBanking.Cli.Views;
@@ -43,7 +44,7 @@ internal sealed record BalanceView(
     /// <summary>For a person: what there is, or why that is not known.</summary>
     public string Remark =>
         Refusal is { } refusal ? refusal
-        : Read is null ? "the bank can't be asked now"
-        : Elsewhere > 0 ? $"other clusters have {Screen.Amount(Elsewhere)} more"
+        : Read is null ? Answers.BankAway
+        : Elsewhere > 0 ? Answers.Elsewhere(Screen.Amount(Elsewhere))
         : "";
 }

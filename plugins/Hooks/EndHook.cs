@@ -1,5 +1,6 @@
 using SlurmBanking.Hooks.Abi;
 using SlurmBanking.Hooks.Mapping;
+using SlurmBanking.Hooks.Messages;
 using SlurmBanking.Hooks.Sidecar;
 using SlurmBanking.Wire.Hooks;
 
@@ -30,9 +31,7 @@ internal sealed class EndHook(SidecarLink link, Spool spool, TimeProvider time)
     private LogLine? Keep(Request request, LinkFailure failure)
     {
         var kept = spool.TryKeep(request);
-        var meanwhile = kept
-            ? $"ended jobs are kept in {spool.Directory} meanwhile"
-            : $"and {spool.Directory} can't keep ended jobs meanwhile: the sidecar's sweep of the queue will find them";
+        var meanwhile = kept ? LogTexts.EndsKept(spool.Directory) : LogTexts.EndsNotKept(spool.Directory);
         var line = _news.Of(failure, meanwhile);
         var changed = _spoolFails == kept;
         _spoolFails = !kept;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SlurmBanking.Hooks.Abi;
+using SlurmBanking.Hooks.Messages;
 using SlurmBanking.Hooks.Sidecar;
 using SlurmBanking.Wire.Hooks;
 
@@ -132,7 +133,7 @@ internal static unsafe class EntryPoints
     {
         try
         {
-            WriteLog(new LogLine($"failed, the job goes on: {exception.GetType().Name}: {exception.Message}", IsError: true), answer);
+            WriteLog(new LogLine(LogTexts.Failed(exception.GetType().Name, exception.Message), IsError: true), answer);
         }
         catch (Exception)
         {

@@ -1,3 +1,4 @@
+using SlurmBanking.Hooks.Messages;
 using SlurmBanking.Hooks.Sidecar;
 using SlurmBanking.Wire.Hooks;
 
@@ -18,13 +19,13 @@ internal sealed class Inquiry(SidecarLink link, string socketPath, TimeProvider 
     {
         if (request.CalculateSize() > MaxBytes)
         {
-            return new Ruling(Refusals.TooLarge, null, null);
+            return new Ruling(Terminal.Fold(Refusals.TooLarge), null, null);
         }
 
         var failure = link.Ask(request, link.Terms.SubmissionDeadline, out var reply);
         if (failure == LinkFailure.None && reply!.Verdict is { Answer: not Verdict.Types.Answer.Unspecified } verdict)
         {
-            var refusal = verdict.Answer == Verdict.Types.Answer.Refuse ? Refusals.FromSidecar(verdict.Message) : null;
+            var refusal = verdict.Answer == Verdict.Types.Answer.Refuse ? Told(verdict.Message) : null;
             return new Ruling(refusal, verdict, _news.Of(LinkFailure.None, ""));
         }
 
@@ -36,7 +37,9 @@ internal sealed class Inquiry(SidecarLink link, string socketPath, TimeProvider 
         var told = link.Terms.WhenUnavailable;
         var fallback = told == Fallback.Unspecified ? FallbackFile.Read(socketPath) : told;
         var denied = fallback == Fallback.Deny;
-        var log = _news.Of(failure, denied ? "submissions are refused meanwhile" : "submissions are let in meanwhile");
-        return new Ruling(denied ? Refusals.SidecarUnavailable : null, null, log);
+        var log = _news.Of(failure, denied ? LogTexts.Refusing : LogTexts.LettingIn);
+        return new Ruling(denied ? Terminal.Fold(Refusals.SidecarUnavailable) : null, null, log);
     }
+
+    private static string Told(string message) => Terminal.Fold(string.IsNullOrWhiteSpace(message) ? Refusals.Unexplained : message);
 }

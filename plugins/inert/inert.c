@@ -6,6 +6,8 @@
  *
  * Built three times: -DSB_JOB_SUBMIT, -DSB_JOBCOMP, -DSB_SPANK.
  */
+#include "../select/messages.h"
+
 #include <stdint.h>
 
 #define SB_EXPORT __attribute__((visibility("default")))
@@ -27,10 +29,7 @@ SB_EXPORT const char plugin_type[] = "job_submit/slurm_banking";
 SB_EXPORT int init(void)
 {
 	if (slurm_error)
-		slurm_error("%s: no build of the bank's plugins fits this Slurm: submissions are not checked, and ends neither reported "
-			    "nor passed on to a jobcomp plugin that JobCompParams chains to. The sidecar's sweep of the queue still "
-			    "bills jobs. The log of slurm-banking-select says more",
-			    plugin_type);
+		slurm_error(SB_SAYS_INERT, plugin_type);
 	return 0;
 }
 

@@ -24,6 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "messages.h"
 #include "plugin_file.h"
 #include "slurm_here.h"
 
@@ -66,7 +67,7 @@ static uint32_t nearest(const char *builds, uint32_t wanted, char *name, size_t 
 	uint32_t best = 0;
 
 	if (!entries)
-		say("%s: %s", builds, strerror(errno));
+		say(SB_SAYS_FILE_FAILS, builds, strerror(errno));
 	while (entries && (entry = readdir(entries))) {
 		uint32_t version = sb_version_of(entry->d_name);
 
@@ -89,7 +90,7 @@ static int put(const char *from, const char *to, uint32_t version)
 	int error = sb_file_read(from, &file);
 
 	if (error) {
-		say("%s: %s", from, strerror(error));
+		say(SB_SAYS_FILE_FAILS, from, strerror(error));
 		return 0;
 	}
 	plugin_version = sb_file_plugin_version(&file);
@@ -98,7 +99,7 @@ static int put(const char *from, const char *to, uint32_t version)
 	error = version && !plugin_version ? EBADMSG : sb_file_write(&file, to);
 	sb_file_free(&file);
 	if (error)
-		say("%s: %s", error == EBADMSG ? from : to, strerror(error));
+		say(SB_SAYS_FILE_FAILS, error == EBADMSG ? from : to, strerror(error));
 	return !error;
 }
 
@@ -151,21 +152,20 @@ static const char *choose(const char *builds, uint32_t wanted, int glibc, char *
 	show(wanted_text, sizeof(wanted_text), wanted);
 	if (!found) {
 		if (wanted)
-			say("no build for Slurm %u.%02u: plugins that do nothing", wanted >> 16, wanted >> 8 & 255);
+			say(SB_SAYS_NO_BUILD, wanted >> 16, wanted >> 8 & 255);
 		return "inert";
 	}
 	needed = glibc_needed(builds, name);
 	if (needed > glibc) {
 		snprintf(found_text, sizeof(found_text), glibc ? "2.%d" : "none", glibc);
-		say("the builds need glibc 2.%d, and here is %s: plugins that do nothing", needed, found_text);
+		say(SB_SAYS_OLD_GLIBC, needed, found_text);
 		return "inert";
 	}
 	show(found_text, sizeof(found_text), found);
 	if (found == wanted)
-		say("took the build for %s", wanted_text);
+		say(SB_SAYS_TOOK, wanted_text);
 	else
-		say("no build for %s: took the one for %s. Submissions and ends are read only where their layout has the same size; the "
-		    "sidecar's sweep of the queue finds the rest", wanted_text, found_text);
+		say(SB_SAYS_TOOK_OTHER, wanted_text, found_text);
 	return name;
 }
 
@@ -180,18 +180,17 @@ static void run(uint32_t given, const char *builds, const char *to)
 		glibc = sb_glibc_here();
 		show(text, sizeof(text), slurm.version);
 		if (slurm.version)
-			say("Slurm %s, says %s", text, slurm.source);
+			say(SB_SAYS_FOUND, text, slurm.source);
 		else
-			say("there is no Slurm here: name the release with --slurm. Plugins that no slurmctld loads");
+			say(SB_SAYS_NO_SLURM);
 		if (!slurm.plugin_directory)
-			say("Slurm's plugins are in none of the directories that ours are mounted into: mount those of %s where PluginDir "
-			    "points, or slurmctld does not find them", to);
+			say(SB_SAYS_NOT_IN_PLUGINDIR, to);
 	}
 	if (mkdir(to, 0755) && errno != EEXIST)
-		say("%s: %s", to, strerror(errno));
+		say(SB_SAYS_FILE_FAILS, to, strerror(errno));
 	if (!put_all(builds, choose(builds, slurm.version, glibc, name, sizeof(name)), to, slurm.version) &&
 	    !put_all(builds, "inert", to, slurm.version))
-		say("the plugins in %s are not all there, or from an earlier start", to);
+		say(SB_SAYS_INCOMPLETE, to);
 	put(join(from, builds, "", library), join(target, to, "", library), 0);
 }
 
@@ -219,7 +218,7 @@ int main(int argc, char **argv)
 	join(to, self, "", "plugins");
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 's' && !(version = sb_version_of(optarg)))
-			say("%s is no release of Slurm, such as 25.11.2", optarg);
+			say(SB_SAYS_NO_RELEASE, optarg);
 		else if (option == 'f' || option == 't')
 			snprintf(option == 'f' ? builds : to, PATH_MAX, "%s", optarg);
 	}

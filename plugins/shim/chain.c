@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #define _GNU_SOURCE
 #include "chain.h"
+#include "messages.h"
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -39,8 +40,7 @@ static struct {
 
 static void unused(const char *type, const char *why)
 {
-	slurm_error("%s: JobCompParams chains to %s, which is left out: %s. Ended jobs are reported to the bank all the same",
-		    plugin_type, type, why);
+	slurm_error(SB_SAYS_CHAIN_UNUSED, plugin_type, type, why);
 }
 
 /*
@@ -56,9 +56,7 @@ static const slurm_conf_t *configuration(void)
 	if (conf && dladdr1(conf, &object, (void **)&symbol, RTLD_DL_SYMENT) && symbol && object.dli_saddr == conf &&
 	    symbol->st_size == sizeof(slurm_conf_t))
 		return conf;
-	slurm_error("%s: built for Slurm " SB_SLURM_VERSION ", whose configuration has %zu bytes; this one has %zu, so JobCompParams is "
-		    "not read, and no jobcomp plugin that it may chain to is called", plugin_type, sizeof(slurm_conf_t),
-		    symbol ? (size_t)symbol->st_size : 0);
+	slurm_error(SB_SAYS_OTHER_CONFIGURATION, plugin_type, sizeof(slurm_conf_t), symbol ? (size_t)symbol->st_size : 0);
 	return NULL;
 }
 
@@ -110,10 +108,10 @@ static const char *misfit(void *handle, const char *type)
 	const uint32_t *its_version = dlsym(handle, "plugin_version");
 
 	if (!its_type || strcmp(its_type, type))
-		return "it says that it is another plugin";
+		return SB_SAYS_CHAIN_OTHER_TYPE;
 	/* slurmctld has compared ours with its own; it may have been written into the file after this was compiled. */
 	if (!its_version || *its_version != *(const volatile uint32_t *)&plugin_version)
-		return "it was built for another version of Slurm";
+		return SB_SAYS_CHAIN_OTHER_VERSION;
 
 	chain.fini = (int (*)(void))dlsym(handle, "fini");
 	*(void **)&chain.set_location = dlsym(handle, "jobcomp_p_set_location");
@@ -122,11 +120,11 @@ static const char *misfit(void *handle, const char *type)
 	*(void **)&chain.record_job_start = dlsym(handle, "jobcomp_p_record_job_start");
 	*(void **)&chain.record_job_end = dlsym(handle, "jobcomp_p_record_job_end");
 	if (!chain.set_location || !chain.get_jobs || !chain.record_job_start || !chain.record_job_end)
-		return "it lacks a call of a jobcomp plugin";
+		return SB_SAYS_CHAIN_LACKS;
 #else
 	*(void **)&chain.log_record = dlsym(handle, "jobcomp_p_log_record");
 	if (!chain.set_location || !chain.get_jobs || !chain.log_record)
-		return "it lacks a call of a jobcomp plugin";
+		return SB_SAYS_CHAIN_LACKS;
 #endif
 	return NULL;
 }
@@ -139,24 +137,24 @@ static void open_plugin(const char *directories, const char *type)
 	void *handle;
 
 	if (!strcmp(type, plugin_type) || !type[strlen(PREFIX)] || strchr(type + strlen(PREFIX), '/')) {
-		unused(type, "no name of another plugin");
+		unused(type, SB_SAYS_CHAIN_NO_NAME);
 		return;
 	}
 	if (!find_file(directories, type, path)) {
-		unused(type, "PluginDir has no such plugin");
+		unused(type, SB_SAYS_CHAIN_ABSENT);
 		return;
 	}
 	/* Lazily, as Slurm does it: a plugin may name what slurmctld alone has, and be loaded by sacct. */
 	handle = dlopen(path, RTLD_LAZY);
 	if (!handle) {
 		why = dlerror();
-		unused(type, why ? why : "it can't be opened");
+		unused(type, why ? why : SB_SAYS_CHAIN_UNOPENED);
 		return;
 	}
 	why = misfit(handle, type);
 	init = (int (*)(void))dlsym(handle, "init");
 	if (!why && init && init() != SLURM_SUCCESS)
-		why = "its init() failed";
+		why = SB_SAYS_CHAIN_INIT;
 	if (why) {
 		unused(type, why);
 		memset(&chain, 0, sizeof(chain));
@@ -192,7 +190,7 @@ void sb_chain_close(void)
 static void note_location(int rc)
 {
 	if (rc != SLURM_SUCCESS)
-		slurm_error("%s: the jobcomp plugin that JobCompParams chains to does not take JobCompLoc", plugin_type);
+		slurm_error(SB_SAYS_CHAIN_LOCATION, plugin_type);
 }
 
 #if SLURM_VERSION_NUMBER >= SB_SLURM_23_02

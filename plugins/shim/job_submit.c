@@ -5,10 +5,12 @@
  */
 #include "job_record_head.h"
 #include "library.h"
+#include "messages.h"
 #include "release.h"
 
 #include <slurm/slurm.h>
 #include <slurm/slurm_errno.h>
+#include <string.h>
 
 SB_EXPORT const char plugin_name[] = "Bank: checks submissions against the account's balance";
 SB_EXPORT const char plugin_type[] = "job_submit/slurm_banking";
@@ -37,8 +39,7 @@ static int readable(job_desc_msg_t *job_desc)
 	if (size == sizeof(*job_desc))
 		return 1;
 	if (sb_once_a_minute(&last_size_error))
-		slurm_error("%s: built for Slurm " SB_SLURM_VERSION ", whose submissions have %zu bytes; these have %zu. "
-			    "Not read, jobs go unchecked", plugin_type, sizeof(*job_desc), size);
+		slurm_error(SB_SAYS_OTHER_SUBMISSION, plugin_type, sizeof(*job_desc), size);
 	return 0;
 }
 
@@ -113,6 +114,16 @@ static const char *comment_of(struct job_record *job)
 	return head && slurm_xsize(job) > sizeof(*head) && head->magic == SB_JOB_MAGIC ? head->admin_comment : NULL;
 }
 
+/* In one line: the text is broken for a terminal. */
+static void log_refused_change(const struct sb_modification *facts, uint32_t submit_uid, char *why)
+{
+	char *at;
+
+	for (at = why; at && (at = strchr(at, '\n')); at++)
+		*at = ' ';
+	slurm_info(SB_SAYS_NOT_CHANGED, plugin_type, facts->job ? facts->job : "?", submit_uid, why ? why : "refused");
+}
+
 /* A change of a pending or running job, before Slurm itself has checked it. */
 static int modify(job_desc_msg_t *job_desc, struct job_record *job, uint32_t submit_uid, char **err_msg)
 {
@@ -129,8 +140,7 @@ static int modify(job_desc_msg_t *job_desc, struct job_record *job, uint32_t sub
 	copy_facts(job_desc, submit_uid, &facts.wanted);
 	library->modify(&facts, &answer);
 	if (answer.refused && !err_msg)
-		slurm_info("%s: job %s is not changed for uid %u: %s", plugin_type, facts.job ? facts.job : "?", submit_uid,
-			   answer.message ? answer.message : "refused");
+		log_refused_change(&facts, submit_uid, answer.message);
 	return take_answer(&answer, job_desc, err_msg);
 }
 

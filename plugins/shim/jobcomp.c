@@ -8,6 +8,7 @@
 #include "chain.h"
 #include "job_record_head.h"
 #include "library.h"
+#include "messages.h"
 #include "release.h"
 
 #include <slurm/slurm.h>
@@ -60,9 +61,7 @@ static int readable(job_record_t *job)
 	if (!wrong)
 		return 1;
 	if (sb_once_a_minute(&last_layout_error))
-		slurm_error("%s: built for Slurm " SB_SLURM_VERSION " (job records of %zu bytes), but this slurmctld has another "
-			    "%s (job records of %zu bytes), so it is another version. Ends go unread; the sidecar's sweep of "
-			    "the queue will find them", plugin_type, sizeof(*job), wrong, slurm_xsize(job));
+		slurm_error(SB_SAYS_OTHER_RECORD, plugin_type, sizeof(*job), wrong, slurm_xsize(job));
 	return 0;
 }
 

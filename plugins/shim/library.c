@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #define _GNU_SOURCE
 #include "library.h"
+#include "messages.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -107,8 +108,7 @@ static int open_once(enum sb_hook hook)
 	if (!handle) {
 		const char *reason = dlerror();
 
-		slurm_error("%s: can't open " LIBRARY_NAME ", jobs go unchecked: %s", plugin_type,
-			    reason ? reason : "not found");
+		slurm_error(SB_SAYS_NO_LIBRARY, plugin_type, LIBRARY_NAME, reason ? reason : "not found");
 		return 0;
 	}
 
@@ -118,7 +118,7 @@ static int open_once(enum sb_hook hook)
 	library.end = (void (*)(const struct sb_end *, struct sb_answer *))dlsym(handle, "slurm_banking_end");
 	*(void **)&library.start = dlsym(handle, "slurm_banking_start");
 	if (!library.open || !library.submit || !library.modify || !library.end || !library.start) {
-		slurm_error("%s: " LIBRARY_NAME " lacks a call, is it another version? Jobs go unchecked", plugin_type);
+		slurm_error(SB_SAYS_LIBRARY_LACKS, plugin_type, LIBRARY_NAME);
 		return 0;
 	}
 
@@ -136,11 +136,10 @@ static int open_once(enum sb_hook hook)
 	};
 	result = start_runtime(&host);
 	if (result) {
-		slurm_error("%s: " LIBRARY_NAME " refuses this plugin (interface %u here, %u there); jobs go unchecked",
-			    plugin_type, SB_ABI, result);
+		slurm_error(SB_SAYS_LIBRARY_REFUSES, plugin_type, LIBRARY_NAME, SB_ABI, result);
 		return 0;
 	}
-	slurm_info("%s: version " SB_BUILD " for Slurm " SB_SLURM_VERSION ", asks %s", plugin_type, host.socket);
+	slurm_info(SB_SAYS_READY, plugin_type, SB_BUILD, host.socket);
 	return 1;
 }
 

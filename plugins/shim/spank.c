@@ -8,6 +8,7 @@
  * plugstack.conf:  optional spank_slurm_banking.so [socket=/run/slurm-banking/sidecar.sock] [spool=/var/spool/slurm-banking]
  */
 #include "library.h"
+#include "messages.h"
 #include "release.h"
 #include "start_report.h"
 #include "start_spool.h"
@@ -88,15 +89,11 @@ static void keep(const char *spool, const struct sb_start *start, enum sb_start_
 	enum sb_spool_outcome outcome = sb_keep_start(spool, start);
 
 	if (outcome == SB_SPOOL_KEPT)
-		slurm_info("spank_slurm_banking: the start of job %u was not reported: %s; it is kept in %s", start->job_id,
-			   sb_start_outcome_text(why), spool);
+		slurm_info(SB_SAYS_START_KEPT, start->job_id, sb_start_outcome_text(why), spool);
 	else if (outcome == SB_SPOOL_NONE)
-		slurm_debug("spank_slurm_banking: the start of job %u was not reported: %s; there is no %s to keep it in",
-			    start->job_id, sb_start_outcome_text(why), spool);
+		slurm_debug(SB_SAYS_START_NO_SPOOL, start->job_id, sb_start_outcome_text(why), spool);
 	else
-		slurm_info("spank_slurm_banking: the start of job %u was not reported: %s; %s does not keep it: %s; the controller's "
-			   "sidecar will see it in the queue", start->job_id, sb_start_outcome_text(why), spool,
-			   sb_spool_outcome_text(outcome));
+		slurm_info(SB_SAYS_START_NOT_KEPT, start->job_id, sb_start_outcome_text(why), spool, sb_spool_outcome_text(outcome));
 }
 
 /* Called while still root in slurmstepd, and in every client and slurmd too, where it does nothing. */
@@ -123,11 +120,10 @@ SB_EXPORT int slurm_spank_init(spank_t spank, int argc, char **argv)
 
 	outcome = sb_report_start(socket_path(argc, argv), &start, DEADLINE_MS);
 	if (outcome == SB_START_TAKEN)
-		slurm_debug("spank_slurm_banking: reported the start of job %u", start.job_id);
+		slurm_debug(SB_SAYS_START_REPORTED, start.job_id);
 	else if (sb_start_is_to_be_kept(outcome))
 		keep(spool_directory(argc, argv), &start, outcome);
 	else
-		slurm_info("spank_slurm_banking: the start of job %u was not reported: %s; the controller's sidecar will see it "
-			   "in the queue", start.job_id, sb_start_outcome_text(outcome));
+		slurm_info(SB_SAYS_START_UNREPORTED, start.job_id, sb_start_outcome_text(outcome));
 	return ESPANK_SUCCESS;
 }

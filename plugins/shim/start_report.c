@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #define _GNU_SOURCE
 #include "start_report.h"
+#include "messages.h"
 #include "start_frames.h"
 
 #include <errno.h>
@@ -278,19 +279,19 @@ const char *sb_start_outcome_text(enum sb_start_outcome outcome)
 	case SB_START_TAKEN:
 		return "taken";
 	case SB_START_BAD_PATH:
-		return "the socket's path is too long";
+		return SB_SAYS_BAD_PATH;
 	case SB_START_UNTRUSTED:
-		return "the socket's directory or its server belongs to somebody else";
+		return SB_SAYS_UNTRUSTED;
 	case SB_START_NO_SIDECAR:
-		return "no sidecar listens";
+		return SB_SAYS_NO_SIDECAR;
 	case SB_START_TOO_LATE:
-		return "the sidecar did not answer in time";
+		return SB_SAYS_TOO_LATE;
 	case SB_START_BROKEN_OFF:
-		return "the conversation broke off";
+		return SB_SAYS_BROKEN_OFF;
 	case SB_START_NOT_NOW:
-		return "the sidecar can't keep it now";
+		return SB_SAYS_NOT_NOW;
 	case SB_START_REJECTED:
-		return "the sidecar did not take it";
+		return SB_SAYS_REJECTED;
 	}
 	return "unknown";
 }

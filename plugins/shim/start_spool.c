@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #define _GNU_SOURCE
 #include "start_spool.h"
+#include "messages.h"
 #include "start_frames.h"
 
 #include <dirent.h>
@@ -111,13 +112,13 @@ const char *sb_spool_outcome_text(enum sb_spool_outcome outcome)
 	case SB_SPOOL_KEPT:
 		return "kept";
 	case SB_SPOOL_NONE:
-		return "there is no such directory";
+		return SB_SAYS_SPOOL_NONE;
 	case SB_SPOOL_OPEN_TO_ALL:
-		return "others than its owner and group can reach it";
+		return SB_SAYS_SPOOL_OPEN;
 	case SB_SPOOL_FULL:
-		return "it is full";
+		return SB_SAYS_SPOOL_FULL;
 	case SB_SPOOL_FAILED:
-		return "the file could not be written";
+		return SB_SAYS_SPOOL_FAILED;
 	}
 	return "unknown";
 }

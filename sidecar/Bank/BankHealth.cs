@@ -1,4 +1,4 @@
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Bank;
 

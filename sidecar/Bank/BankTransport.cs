@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Bank;
 
@@ -26,7 +27,7 @@ internal sealed class BankTransport(SettingsStore settings, ClusterName cluster,
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var api = settings.Current.Settings?.Api ?? throw new HttpRequestException("no bank is configured");
+        var api = settings.Current.Settings?.Api ?? throw new HttpRequestException(Problems.NoBank);
         request.RequestUri = new Uri(api.Url.ToString().TrimEnd('/') + request.RequestUri!.PathAndQuery);
         request.Headers.Authorization = new AuthenticationHeaderValue("Token", await TokenAsync(api, cancellationToken));
         if (cluster.Value is { Length: > 0 } name)
@@ -42,7 +43,7 @@ internal sealed class BankTransport(SettingsStore settings, ClusterName cluster,
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException($"no answer within {DurationText.Format(api.Timeout)}", e);
+            throw new HttpRequestException(Problems.NoAnswerWithin(DurationText.Format(api.Timeout)), e);
         }
     }
 
@@ -85,7 +86,7 @@ internal sealed class BankTransport(SettingsStore settings, ClusterName cluster,
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new HttpRequestException($"the token file can't be read: {e.Message}", e);
+            throw new HttpRequestException(Problems.TokenFileUnreadable(e.Message), e);
         }
     }
 }

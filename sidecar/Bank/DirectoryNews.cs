@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using SlurmBanking.BankApi;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Bank;
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Refit;
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Lifecycle;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Bank;
@@ -209,11 +209,11 @@ internal sealed partial class HeadroomReader(
         var body = (response.Error as ApiException)?.Content ?? "";
         try
         {
-            return JsonSerializer.Deserialize(body, BankApiJsonContext.Default.SubmitAnswer)?.Message ?? "the bank refuses this job";
+            return JsonSerializer.Deserialize(body, BankApiJsonContext.Default.SubmitAnswer)?.Message ?? Refusals.ByTheBank;
         }
         catch (JsonException)
         {
-            return "the bank refuses this job";
+            return Refusals.ByTheBank;
         }
     }
 

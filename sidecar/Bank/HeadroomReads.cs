@@ -1,6 +1,6 @@
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Lifecycle;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Bank;

@@ -1,4 +1,5 @@
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar.ClusterView;

@@ -1,3 +1,4 @@
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 
 namespace SlurmBanking.Sidecar.ClusterView;
@@ -20,8 +21,7 @@ internal sealed record ClusterSnapshot(IReadOnlyDictionary<string, Partition> Pa
     /// <summary>What in Slurm's configuration makes holds less exact than they could be; "" for nothing.</summary>
     public string Warning =>
         SubmitPlugins.SkipWhile(static name => name != OurSubmitPlugin).Skip(1).ToList() is { Count: > 0 } later
-            ? $"JobSubmitPlugins has {string.Join(", ", later)} after slurm_banking: what they change in a job is held only when"
-                + " the queue shows it, and checked against no limit. Name slurm_banking last"
+            ? Problems.PluginsAfterOurs(string.Join(", ", later))
             : "";
 
     /// <summary>Null when slurmctld or slurmdbd could not be asked.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.ClusterView;
 
@@ -101,7 +102,7 @@ internal static class SlurmCommand
         deadline.CancelAfter(timeout);
         try
         {
-            using var process = Process.Start(start) ?? throw new SlurmCommandException($"{command} can't be started");
+            using var process = Process.Start(start) ?? throw new SlurmCommandException(Problems.CommandNotStarted(command, "no process"));
             try
             {
                 StepBack(process);
@@ -111,7 +112,7 @@ internal static class SlurmCommand
                 await process.WaitForExitAsync(deadline.Token);
                 if (process.ExitCode != 0 && !mayFail)
                 {
-                    throw new SlurmCommandException($"{command} exited with {process.ExitCode}: {(await errors).Trim()}");
+                    throw new SlurmCommandException(Problems.CommandFailed(command, process.ExitCode, (await errors).Trim()));
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or FormatException)
@@ -122,11 +123,11 @@ internal static class SlurmCommand
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new SlurmCommandException($"{command} took longer than {timeout.TotalSeconds} s");
+            throw new SlurmCommandException(Problems.CommandTooSlow(command, timeout.TotalSeconds));
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new SlurmCommandException($"{command} can't be started: {e.Message}");
+            throw new SlurmCommandException(Problems.CommandNotStarted(command, e.Message));
         }
     }
 

@@ -1,3 +1,4 @@
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Outbox;
 using SlurmBanking.Sidecar.Telemetry;
 

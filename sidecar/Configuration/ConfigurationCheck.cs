@@ -1,4 +1,5 @@
 using SlurmBanking.BankConfig;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Configuration;
 
@@ -15,7 +16,7 @@ internal static class ConfigurationCheck
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine($"{file}:0:0: error: {e.Message}");
+            errors.WriteLine(Failures.FileUnreadable(file, e.Message));
             return 1;
         }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using SlurmBanking.BankConfig;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar.Configuration;
@@ -49,7 +50,7 @@ internal sealed class SettingsStore
     {
         var history = _history;
         return (history.FindLast(entry => entry.From <= time) ?? history.FirstOrDefault())?.Settings
-            ?? throw new InvalidOperationException("no configuration has been read yet");
+            ?? throw new InvalidOperationException(Problems.NoConfiguration);
     }
 
     /// <summary>Since when it is known which configuration was in force.</summary>
@@ -68,7 +69,7 @@ internal sealed class SettingsStore
             if (_seenHash != "")
             {
                 _seenHash = "";
-                Reject([$"{_file}:0:0: error: {e.Message}"]);
+                Reject([Failures.FileUnreadable(_file, e.Message)]);
             }
 
             return;

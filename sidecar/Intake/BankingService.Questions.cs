@@ -1,8 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Outbox;
-using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Terms;
 using SlurmBanking.Wire.Banking;
 
@@ -18,12 +18,10 @@ internal sealed partial class BankingService
     public override async Task<QuoteReply> Quote(QuoteRequest request, ServerCallContext context)
     {
         var uid = WhoseOf(context, request.HasUid ? request.Uid : null);
-        var job = request.Job ?? throw Invalid("a job is wanted");
+        var job = request.Job ?? throw Invalid(Answers.JobWanted);
         var appraisal =
             await teller.AppraiseAsync(HookFacts.Request(job) with { Uid = uid })
-            ?? throw new RpcException(
-                new Status(StatusCode.Unavailable, "the cluster's partitions or its prices are not known yet; try again in a moment")
-            );
+            ?? throw new RpcException(new Status(StatusCode.Unavailable, Answers.PricesUnknown));
         return QuestionReplies.Of(appraisal);
     }
 
@@ -32,7 +30,7 @@ internal sealed partial class BankingService
         var uid = WhoseOf(context, request.HasUid ? request.Uid : null);
         if (request.Accounts.Count > MostAccounts)
         {
-            throw Invalid($"at most {MostAccounts} accounts at once");
+            throw Invalid(Answers.TooManyAccounts(MostAccounts));
         }
 
         var sheets = await teller.BalancesAsync(uid, [.. request.Accounts.Distinct(StringComparer.Ordinal)], MostAccounts);
@@ -43,7 +41,7 @@ internal sealed partial class BankingService
     {
         if (request.Jobs.Count > MostJobs)
         {
-            throw Invalid($"at most {MostJobs} jobs at once");
+            throw Invalid(Answers.TooManyJobs(MostJobs));
         }
 
         var isAdmin = Caller.Of(context).IsAdmin;
@@ -69,7 +67,7 @@ internal sealed partial class BankingService
         var reason = request.Reason.Trim();
         if (reason.Length is 0 or > LongestReason || reason.Any(char.IsControl))
         {
-            throw Invalid($"a reason is wanted, of at most {LongestReason} characters in one line");
+            throw Invalid(Answers.ReasonWanted(LongestReason));
         }
 
         var by = Caller.Of(context).Uid ?? 0;
@@ -93,7 +91,7 @@ internal sealed partial class BankingService
         {
             (null, { } own) => own,
             ({ } other, { } own) when other == own || caller.IsAdmin => other,
-            _ => throw new RpcException(new Status(StatusCode.PermissionDenied, "that is another user's: only root and SlurmUser may ask")),
+            _ => throw new RpcException(new Status(StatusCode.PermissionDenied, Answers.AnotherUsers)),
         };
     }
 

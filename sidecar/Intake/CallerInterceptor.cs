@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Connections.Features;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar.Intake;
@@ -74,9 +75,12 @@ internal sealed class CallerInterceptor(AccessTokens tokens, SlurmUser slurmUser
         var caller = need == CallerNeed.Anybody ? Caller.Unknown : Identify(context);
         if (!need.IsMetBy(caller))
         {
-            throw caller.Scope == CallerScope.None
-                ? Refuse(context, StatusCode.Unauthenticated, "no token that is known here")
-                : Refuse(context, StatusCode.PermissionDenied, $"not for a caller of scope {Name(caller.Scope)}");
+            throw caller.Scope switch
+            {
+                CallerScope.None => Refuse(context, StatusCode.Unauthenticated, Answers.NoToken),
+                CallerScope.Local => Refuse(context, StatusCode.PermissionDenied, Answers.OnlyAdmins),
+                _ => Refuse(context, StatusCode.PermissionDenied, Answers.OtherScope(Name(caller.Scope))),
+            };
         }
 
         if (caller.Scope == CallerScope.Login)
@@ -113,7 +117,7 @@ internal sealed class CallerInterceptor(AccessTokens tokens, SlurmUser slurmUser
         var stated = context.RequestHeaders.GetAll(UidKey).ToList();
         return stated.Count == 1 && uint.TryParse(stated[0].Value, out var uid)
             ? uid
-            : throw Refuse(context, StatusCode.InvalidArgument, $"a login token needs one {UidKey}");
+            : throw Refuse(context, StatusCode.InvalidArgument, Answers.LoginNeedsUid(UidKey));
     }
 
     // A stranger can come again and again: the log hears of each address once, the metrics count.

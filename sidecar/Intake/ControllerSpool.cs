@@ -1,5 +1,6 @@
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Wire.Hooks;
 
@@ -38,7 +39,7 @@ internal sealed class ControllerSpool(
     {
         if (start.JobId == 0 || start.Node.Length > StartBounds.MaxNodeLength)
         {
-            throw new InvalidDataException("a start without a job id, or on a node whose name is too long");
+            throw new InvalidDataException(Answers.StartMalformed(StartBounds.MaxNodeLength));
         }
 
         if (settings.Current.Settings?.Enable.Spank != false)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Wire.Banking;
 
@@ -13,14 +14,14 @@ internal sealed class FactsService(Teller teller, SettingsStore settings, Sideca
     {
         if (request.Starts.Count > StartBounds.MaxStarts)
         {
-            throw Malformed($"{request.Starts.Count} starts; at most {StartBounds.MaxStarts} are taken");
+            throw Malformed(Answers.TooManyStarts(request.Starts.Count, StartBounds.MaxStarts));
         }
 
         foreach (var start in request.Starts)
         {
             if (start.JobId == 0 || start.Node.Length > StartBounds.MaxNodeLength)
             {
-                throw Malformed($"a start without a job id, or on a node of more than {StartBounds.MaxNodeLength} characters");
+                throw Malformed(Answers.StartMalformed(StartBounds.MaxNodeLength));
             }
         }
 

@@ -1,6 +1,7 @@
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Terms;
@@ -38,7 +39,7 @@ internal sealed class HookDesk(
 
     public string Serves => $"cluster {settings.Current.Settings?.Sidecar.Cluster ?? "?"}";
 
-    public string? RefusalOf(uint uid) => uid == 0 || uid == slurmUser.Uid ? null : "only root and SlurmUser may report jobs";
+    public string? RefusalOf(uint uid) => uid == 0 || uid == slurmUser.Uid ? null : Answers.OnlySlurm;
 
     /// <summary>One reply per request; a fault becomes a rejection, so that the plugin never waits for its deadline.</summary>
     public Reply Answer(Request request)
@@ -52,7 +53,7 @@ internal sealed class HookDesk(
                 Request.BodyOneofCase.Modification => Decide(request.Modification),
                 Request.BodyOneofCase.Start => Take(request.Start),
                 Request.BodyOneofCase.End => Take(request.End),
-                _ => Reject(Rejection.Types.Reason.NotUnderstood, "a request of a kind that this sidecar does not know"),
+                _ => Reject(Rejection.Types.Reason.NotUnderstood, Answers.UnknownKind),
             };
         }
         catch (Exception e)
@@ -102,7 +103,7 @@ internal sealed class HookDesk(
     {
         if (hello.Protocol < Frame.Protocol)
         {
-            return Reject(Rejection.Types.Reason.NotUnderstood, $"protocol {hello.Protocol}; this sidecar speaks {Frame.Protocol}");
+            return Reject(Rejection.Types.Reason.NotUnderstood, Answers.OtherProtocol(hello.Protocol, Frame.Protocol));
         }
 
         if (hello.Hook != Hook.Spank)
@@ -116,13 +117,13 @@ internal sealed class HookDesk(
     private Reply Failed(Exception e)
     {
         Log.RequestFailed(logger, e);
-        return Reject(Rejection.Types.Reason.NotNow, "the sidecar failed; its log says why");
+        return Reject(Rejection.Types.Reason.NotNow, Answers.Failed);
     }
 
     private Reply Decide(Submission submission) =>
         HoldId.TryParse(submission.HoldId, out var id)
             ? Decide(id, HookFacts.Request(submission), new Reply())
-            : Reject(Rejection.Types.Reason.NotUnderstood, "a submission without a hold id");
+            : Reject(Rejection.Types.Reason.NotUnderstood, Answers.WithoutHold);
 
     private Reply Decide(HoldId id, JobRequest job, Reply into)
     {
@@ -191,7 +192,7 @@ internal sealed class HookDesk(
         {
             return patience(teller.EndAsync(HookFacts.Run(end)), DurableWithin)
                 ? new Reply { Receipt = new Receipt() }
-                : Reject(Rejection.Types.Reason.NotNow, "the state database is busy or full");
+                : Reject(Rejection.Types.Reason.NotNow, Answers.StateBusy);
         }
         catch (IOException e)
         {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Wire.Hooks;
 

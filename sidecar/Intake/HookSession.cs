@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Terms;
@@ -80,7 +81,7 @@ internal sealed class HookSession(HookConnection connection, IHookDesk desk, Sid
     {
         if (!connection.IsGreeted && request.BodyCase != Request.BodyOneofCase.Hello)
         {
-            return HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, "say hello first");
+            return HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, Answers.HelloFirst);
         }
 
         var reply = desk.Answer(request);

@@ -2,7 +2,7 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Intake;
 

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Wire;
 using SlurmBanking.Wire.Hooks;

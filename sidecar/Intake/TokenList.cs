@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Intake;
 

@@ -1,3 +1,4 @@
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 
@@ -27,5 +28,5 @@ internal sealed record Consequence(
 
     string IClaim.What => "change";
 
-    string IClaim.Explanation => $"the job may then cost up to {Total} SU ({How}), {More} more than now";
+    string IClaim.Explanation => Refusals.MayThenCost(Total, How, More);
 }

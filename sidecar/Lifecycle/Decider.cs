@@ -1,5 +1,5 @@
-using System.Globalization;
 using SlurmBanking.BankConfig;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 
@@ -40,24 +40,22 @@ internal static class Decider
             return Decision.Refuse(DecisionReason.BankRefused, refusal);
         }
 
-        if (headroom is not null)
+        if (headroom?.Account is { } forAccount && forAccount - ofAccount.Amount < claim.Amount)
         {
-            if (headroom.Account is { } forAccount && forAccount - ofAccount.Amount < claim.Amount)
-            {
-                return Insufficient(
-                    claim,
-                    $"account {account} can't afford this {claim.What}",
-                    forAccount,
-                    ofAccount,
-                    headroom.AccountElsewhere
-                );
-            }
+            var (available, held) = Left(forAccount, ofAccount, headroom.AccountElsewhere);
+            return Decision.Refuse(
+                DecisionReason.Insufficient,
+                Refusals.AccountCantAfford(account, claim.What, claim.Explanation, available, held)
+            );
+        }
 
-            if (headroom.User is { } forUser && forUser - ofUser.Amount < claim.Amount)
-            {
-                var who = $"user {uid}'s limit in account {account} can't afford this {claim.What}";
-                return Insufficient(claim, who, forUser, ofUser, headroom.UserElsewhere);
-            }
+        if (headroom?.User is { } forUser && forUser - ofUser.Amount < claim.Amount)
+        {
+            var (available, held) = Left(forUser, ofUser, headroom.UserElsewhere);
+            return Decision.Refuse(
+                DecisionReason.Insufficient,
+                Refusals.UserCantAfford(uid, account, claim.What, claim.Explanation, available, held)
+            );
         }
 
         if (headroom is not null && impediment is null)
@@ -66,34 +64,21 @@ internal static class Decider
         }
 
         var reason = impediment ?? DecisionReason.BankUnavailable;
-        var why =
-            reason == DecisionReason.StateUnavailable
-                ? "the cluster's bank can't keep records now"
-                : $"the bank can't be asked about account {account} now";
-
         return policy.WhenBankUnavailable switch
         {
             OutagePolicy.Allow => Decision.Accept(reason),
             OutagePolicy.Cached when headroom is not null && now - headroom.Read <= policy.CachedFor => Decision.Accept(reason),
-            var word => Decision.Refuse(
-                reason,
-                $"{why}, and this cluster's policy is to refuse "
-                    + $"(when_bank_unavailable = \"{word.ToString().ToLowerInvariant()}\"); try again later"
-            ),
+            var policyWord => Decision.Refuse(reason, Away(reason, account, policyWord.ToString().ToLowerInvariant())),
         };
     }
 
-    private static Decision Insufficient(IClaim claim, string who, ServiceUnits headroom, Tally outstanding, ServiceUnits elsewhere)
+    private static string Away(DecisionReason reason, string account, string word) =>
+        reason == DecisionReason.StateUnavailable ? Refusals.StateAway(account, word) : Refusals.BankAway(account, word);
+
+    private static (ServiceUnits Available, string Held) Left(ServiceUnits headroom, Tally outstanding, ServiceUnits elsewhere)
     {
-        var available = headroom - outstanding.Amount;
-        var held =
-            outstanding.Jobs == 0
-                ? ""
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $", {outstanding.Amount} held by {outstanding.Jobs} {(outstanding.Jobs == 1 ? "job" : "jobs")}"
-                );
-        var others = elsewhere > ServiceUnits.Zero ? $"; other clusters have {elsewhere} more, and are asked for what they do not use" : "";
-        return Decision.Refuse(DecisionReason.Insufficient, $"{who}: {claim.Explanation}; {available} available{held}{others}");
+        var held = outstanding.Jobs == 0 ? "" : Refusals.Held(outstanding.Amount, outstanding.Jobs, outstanding.Jobs == 1 ? "job" : "jobs");
+        var others = elsewhere > ServiceUnits.Zero ? Refusals.Elsewhere(elsewhere) : "";
+        return (headroom - outstanding.Amount, held + others);
     }
 }

@@ -1,5 +1,6 @@
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 
@@ -10,10 +11,6 @@ internal static class Modifier
 {
     // Each change that costs more doubles what a job may ask for, until the queue shows what came of it.
     private const int RequestsAtMost = 64;
-
-    private const string Unseen = "what came of its last changes is not known yet; try again in a few seconds";
-
-    private const string SeveralAccounts = "tasks of this array are paid by several accounts; cancel those that wait, and submit them anew";
 
     /// <param name="job">Which records of which job, as Slurm was asked.</param>
     /// <param name="mark">The hold that Slurm's record of the job names; null when it names none, or can't be read.</param>
@@ -89,7 +86,7 @@ internal static class Modifier
             // Which of its tasks are meant, and so who would pay, is not kept.
             if (hold.Elsewhere is not null || raises.Move(hold))
             {
-                return new Consequence(job, hold.Account, hold.Partition, default, default, "", [], SeveralAccounts);
+                return new Consequence(job, hold.Account, hold.Partition, default, default, "", [], Refusals.SeveralAccounts(job));
             }
 
             // Slurm may have made any of the changes that the queue does not show yet.
@@ -100,7 +97,7 @@ internal static class Modifier
                 .ToList();
             if (requests.Count > RequestsAtMost)
             {
-                return new Consequence(job, hold.Account, hold.Partition, default, default, "", [], Unseen);
+                return new Consequence(job, hold.Account, hold.Partition, default, default, "", [], Refusals.ChangeUnseen(job));
             }
 
             var quotes = requests.ConvertAll(request => (Request: request, Quote: Quoter.Quote(request, cluster, settings)));
@@ -127,7 +124,7 @@ internal static class Modifier
         var raised = changes.FindAll(static change => change.Expected.More > ServiceUnits.Zero);
         if (raised.Exists(change => change.Expected.Account != raised[0].Expected.Account))
         {
-            var why = unseen ? Unseen : SeveralAccounts;
+            var why = unseen ? Refusals.ChangeUnseen(job) : Refusals.SeveralAccounts(job);
             return new Consequence(job, dearest.Expected.Account, dearest.Partition, default, default, "", [], why);
         }
 

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using Grpc.Core;
 using Grpc.Net.Client;
 using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Wire.Banking;
 
 namespace SlurmBanking.Sidecar.NodeRole;
@@ -96,8 +97,8 @@ internal sealed class ControllerLink : IDisposable
     private string Explain(RpcException e) =>
         (e.StatusCode, e.Status.DebugException?.GetBaseException()) switch
         {
-            (StatusCode.DeadlineExceeded, _) => "no answer in time",
-            (StatusCode.Unauthenticated, null) => $"the token is not accepted: {e.Status.Detail}",
+            (StatusCode.DeadlineExceeded, _) => Problems.NoAnswerInTime,
+            (StatusCode.Unauthenticated, null) => Problems.TokenNotAccepted(e.Status.Detail),
             (_, null) => e.Status.Detail,
             (_, AuthenticationException) when _trust.Problem.Length > 0 => _trust.Problem,
             (_, { } cause) => cause.Message,
@@ -112,11 +113,11 @@ internal sealed class ControllerLink : IDisposable
             // Anything else would not be a header, and the error would quote it.
             return token.Length > 0 && token.All(static c => c is > ' ' and < '\x7f')
                 ? token
-                : throw new RpcException(new Status(StatusCode.Unauthenticated, $"{file} holds no token in its first line"));
+                : throw new RpcException(new Status(StatusCode.Unauthenticated, Problems.NoTokenIn(file)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RpcException(new Status(StatusCode.Unauthenticated, $"the token can't be read: {e.Message}"));
+            throw new RpcException(new Status(StatusCode.Unauthenticated, Problems.TokenUnreadable(e.Message)));
         }
     }
 }

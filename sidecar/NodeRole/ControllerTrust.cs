@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.NodeRole;
 
@@ -23,17 +24,17 @@ internal sealed class ControllerTrust(string? caFile)
     {
         if (certificate is not X509Certificate2 server || chain is null)
         {
-            return "the controller showed no certificate";
+            return Problems.NoCertificate;
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
-            return "the controller's certificate is for another name than --controller has";
+            return Problems.OtherName;
         }
 
         if (caFile is null)
         {
-            return errors == SslPolicyErrors.None ? "" : $"the system does not trust the controller's certificate ({Reasons(chain)})";
+            return errors == SslPolicyErrors.None ? "" : Problems.NotTrusted(Reasons(chain));
         }
 
         try
@@ -42,11 +43,11 @@ internal sealed class ControllerTrust(string? caFile)
             chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
             chain.ChainPolicy.CustomTrustStore.Clear();
             chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(caFile);
-            return chain.Build(server) ? "" : $"no CA of {caFile} vouches for the controller's certificate ({Reasons(chain)})";
+            return chain.Build(server) ? "" : Problems.NoCaVouches(caFile, Reasons(chain));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            return $"{caFile} can't be read: {e.Message}";
+            return Problems.FileUnreadable(caFile, e.Message);
         }
     }
 

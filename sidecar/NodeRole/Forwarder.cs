@@ -2,6 +2,7 @@ using Grpc.Core;
 using Polly;
 using Polly.Retry;
 using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Wire.Banking;
 
@@ -28,7 +29,7 @@ internal sealed class Forwarder : SteadyLoop
     private readonly SidecarMetrics _metrics;
     private readonly ResiliencePipeline _persistence;
     private readonly SemaphoreSlim _news = new(0);
-    private volatile NodeLinkState _state = new(Answers: false, LastAnswer: null, Problem: "not asked yet");
+    private volatile NodeLinkState _state = new(Answers: false, LastAnswer: null, Problem: Problems.NotAskedYet);
     private int _singly;
     private long _forwarded;
 

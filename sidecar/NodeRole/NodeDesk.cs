@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Terms;
@@ -25,7 +26,7 @@ internal sealed class NodeDesk(StartStore store, NodeOptions options, SidecarMet
 
     public string Serves => $"controller {options.Controller.GetLeftPart(UriPartial.Authority)}";
 
-    public string? RefusalOf(uint uid) => uid == Root ? null : "only root may report starts on a node";
+    public string? RefusalOf(uint uid) => uid == Root ? null : Answers.OnlyRoot;
 
     /// <summary>Whether starts are wanted is the controller's to say, when they reach it.</summary>
     public Welcome Terms(Hook hook) =>
@@ -50,33 +51,29 @@ internal sealed class NodeDesk(StartStore store, NodeOptions options, SidecarMet
         catch (SqliteException e)
         {
             Log.JournalFailed(logger, e.Message);
-            return HookDesk.Reject(Rejection.Types.Reason.NotNow, "the state database can't be written");
+            return HookDesk.Reject(Rejection.Types.Reason.NotNow, Answers.NodeStateFails);
         }
         catch (Exception e)
         {
             Log.RequestFailed(logger, e);
-            return HookDesk.Reject(Rejection.Types.Reason.NotNow, "the sidecar failed; its log says why");
+            return HookDesk.Reject(Rejection.Types.Reason.NotNow, Answers.Failed);
         }
     }
 
     public Reply Answer(HoldId hold, JobRequest job, Reply spare) => Misplaced();
 
-    private static Reply Misplaced() =>
-        HookDesk.Reject(
-            Rejection.Types.Reason.NotUnderstood,
-            "this is a node's sidecar, which takes starts of jobs alone: slurmctld's plugins need the controller's"
-        );
+    private static Reply Misplaced() => HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, Answers.NodeTakesStarts);
 
     private Reply Greet(Hello hello) =>
         hello.Protocol < Frame.Protocol
-            ? HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, $"protocol {hello.Protocol}; this sidecar speaks {Frame.Protocol}")
+            ? HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, Answers.OtherProtocol(hello.Protocol, Frame.Protocol))
             : new Reply { Welcome = Terms(hello.Hook) };
 
     private Reply Take(Start start)
     {
         if (StartFacts.Hint(start) is not { } hint)
         {
-            return HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, "a start without a job id, or on a node whose name is too long");
+            return HookDesk.Reject(Rejection.Types.Reason.NotUnderstood, Answers.StartMalformed(StartBounds.MaxNodeLength));
         }
 
         store.Add(hint);

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using SlurmBanking.Sidecar.Intake;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Wire.Banking;
 
 namespace SlurmBanking.Sidecar.NodeRole;
@@ -57,7 +58,7 @@ internal sealed class QueryProxy(StartStore store, Forwarder forwarder, Controll
         var uid = Caller.Of(context).Uid;
         return options.LoginTokenFile is { } file && uid is not null
             ? link.AskAsync(call, file, uid, Patience, context.CancellationToken)
-            : throw new RpcException(new Status(StatusCode.FailedPrecondition, "this node's sidecar has no login token"));
+            : throw new RpcException(new Status(StatusCode.FailedPrecondition, Answers.NoLoginToken));
     }
 
     private NodeStatus Own(string problem)

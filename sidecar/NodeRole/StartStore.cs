@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Wire.Banking;
 
@@ -172,7 +173,7 @@ internal sealed class StartStore : IDisposable
         var version = (long)Scalar("PRAGMA user_version");
         if (version > Version)
         {
-            throw new IOException($"the node's state database has version {version}; this sidecar knows {Version}");
+            throw new IOException(Problems.StateNewer(version, Version));
         }
 
         Run(

@@ -2,6 +2,7 @@ using SlurmBanking.Sidecar.Bank;
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Telemetry;
 using SlurmBanking.Terms;
 

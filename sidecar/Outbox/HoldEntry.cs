@@ -1,6 +1,6 @@
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
-using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar.Outbox;
 

@@ -1,5 +1,5 @@
 using SlurmBanking.Sidecar.Lifecycle;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Outbox;
 
@@ -156,7 +156,7 @@ internal sealed class Journal
         var (due, unreadable) = _database.ReadDue(now, limit);
         foreach (var seq in unreadable)
         {
-            _ = Write(writer => writer.Park(seq, now, "the record can't be read any more: the state database was damaged"));
+            _ = Write(writer => writer.Park(seq, now, Problems.RecordUnreadable));
         }
 
         return due;
@@ -179,7 +179,7 @@ internal sealed class Journal
     public async Task<int> DiscardAsync(IReadOnlyCollection<long> letters, uint by, string reason)
     {
         var (now, discarded) = (_time.GetUtcNow(), 0);
-        await Write(writer => discarded = letters.Count(letter => writer.Discard(letter, now, $"discarded by user {by}: {reason}")));
+        await Write(writer => discarded = letters.Count(letter => writer.Discard(letter, now, Problems.Discarded(by, reason))));
         return discarded;
     }
 

@@ -1,5 +1,5 @@
 using SlurmBanking.Sidecar.Lifecycle;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Outbox;
 

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Outbox;
@@ -64,7 +65,7 @@ internal sealed class RunArchive : IRunArchive, IDisposable
         }
         catch (SqliteException e)
         {
-            throw new IOException($"the state database can't be read: {e.Message}", e);
+            throw new IOException(Problems.StateUnreadable(e.Message), e);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Outbox;
 
@@ -51,7 +52,7 @@ internal static class Schema
         var version = Convert.ToInt32(command.ExecuteScalar());
         if (version > Steps.Length)
         {
-            throw new IOException($"the state database has version {version}; this sidecar knows {Steps.Length}");
+            throw new IOException(Problems.StateNewer(version, Steps.Length));
         }
 
         for (; version < Steps.Length; version++)

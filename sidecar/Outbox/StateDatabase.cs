@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Lifecycle;
-using SlurmBanking.Sidecar.Telemetry;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Outbox;
 
@@ -342,7 +342,7 @@ internal sealed class StateDatabase : IDisposable
             using var connection = Open(file);
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA quick_check(1)";
-            return command.ExecuteScalar() is "ok" ? null : "its check finds faults";
+            return command.ExecuteScalar() is "ok" ? null : Problems.CheckFails;
         }
         catch (SqliteException e) when (IsDamage(e))
         {

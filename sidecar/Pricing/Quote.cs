@@ -1,3 +1,4 @@
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Pricing;
@@ -33,7 +34,7 @@ internal abstract record Quote
 
         string IClaim.What => "job";
 
-        string IClaim.Explanation => $"it may cost up to {Total} SU ({How})";
+        string IClaim.Explanation => Refusals.MayCost(Total, How);
     }
 
     /// <summary>The request can't be priced, and policy or the ledger's bounds refuse it.</summary>

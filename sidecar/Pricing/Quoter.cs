@@ -1,5 +1,6 @@
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Pricing;
@@ -11,14 +12,14 @@ internal static class Quoter
     {
         if (request.ArrayTasks <= 0)
         {
-            return new Quote.Refused("the job array's task list can't be read");
+            return new Quote.Refused(Refusals.ArrayUnreadable);
         }
 
         if (request.Partitions.Count == 0)
         {
             return cluster.DefaultPartition is { } name
                 ? InPartition(request, name, cluster, settings)
-                : new Quote.Refused("no partition is given, and the cluster has no default partition");
+                : new Quote.Refused(Refusals.NoPartition);
         }
 
         // The scheduler may choose any partition of the list, so the dearest counts; one refusal refuses all.
@@ -47,7 +48,7 @@ internal static class Quoter
         var unpriced = !settings.PartitionPrices.ContainsKey(name) && !settings.TresPrices.ContainsKey(name);
         if (unpriced && policy.RefuseUnpricedPartition)
         {
-            return new Quote.Refused($"partition {name} has no price, and this cluster's policy is to refuse such jobs");
+            return new Quote.Refused(Refusals.NoPrice(name));
         }
 
         var rates = Rates.For(settings, name, request.Qos);
@@ -58,7 +59,7 @@ internal static class Quoter
 
         if (TimeOf(request, partition, policy) is not { } time)
         {
-            return new Quote.Refused($"no time limit is given, and partition {name} has none: use --time");
+            return new Quote.Refused(Refusals.NoTimeLimit(name));
         }
 
         Footprint footprint;
@@ -68,15 +69,13 @@ internal static class Quoter
         }
         catch (OverflowException)
         {
-            return new Quote.Refused("it asks for more resources than can be counted");
+            return new Quote.Refused(Refusals.TooMuch(name));
         }
 
         return
             rates.TryCost(footprint, time, out var unit) && request.ArrayTasks <= ServiceUnits.Max.Hundredths / Math.Max(unit.Hundredths, 1)
             ? new Quote.Priced(name, unit, request.ArrayTasks, rates, footprint, time)
-            : new Quote.Refused(
-                $"it may cost more than {ServiceUnits.Max} SU, the most that the bank can hold ({rates.Explain(footprint, time)})"
-            );
+            : new Quote.Refused(Refusals.BeyondTheLedger(ServiceUnits.Max, rates.Explain(footprint, time)));
     }
 
     // The job's limit; else the partition's default; else its maximum; else what the policy assumes. UNLIMITED can be granted

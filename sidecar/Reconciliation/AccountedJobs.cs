@@ -1,5 +1,6 @@
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Reconciliation;
 
@@ -41,15 +42,11 @@ internal sealed class AccountedJobs(IAccounting accounting)
     {
         try
         {
-            return await asking
-                ?? throw new ReconciliationException(
-                    "Slurm keeps no accounting here (AccountingStorageType of slurm.conf)",
-                    ReconciliationObstacle.NotHere
-                );
+            return await asking ?? throw new ReconciliationException(Problems.NoAccounting, ReconciliationObstacle.NotHere);
         }
         catch (Exception e) when (e is SlurmCommandException or FormatException)
         {
-            throw new ReconciliationException($"Slurm's accounting can't be asked: {e.Message}", ReconciliationObstacle.NotNow);
+            throw new ReconciliationException(Problems.AccountingAway(e.Message), ReconciliationObstacle.NotNow);
         }
     }
 }

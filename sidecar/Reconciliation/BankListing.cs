@@ -2,6 +2,7 @@ using System.Net;
 using Refit;
 using SlurmBanking.BankApi;
 using SlurmBanking.BankConfig;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Reconciliation;
 
@@ -88,8 +89,8 @@ internal sealed class BankListing(IBankApi bank)
     private static ReconciliationException Unanswered(IApiResponse response)
     {
         var problem = response.IsReceived
-            ? $"it answers with status {(int)response.StatusCode!}"
+            ? Problems.AnswersWith((int)response.StatusCode!)
             : response.Error?.InnerException?.Message ?? response.Error?.Message ?? "no answer";
-        return new ReconciliationException($"the bank can't be asked what it has: {problem}", ReconciliationObstacle.NotNow);
+        return new ReconciliationException(Problems.BankAway(problem), ReconciliationObstacle.NotNow);
     }
 }

@@ -1,5 +1,6 @@
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Reconciliation;
@@ -59,8 +60,7 @@ internal static class Comparison
             || stored.StartDate == record.StartDate
         );
 
-    private static string Owner(Job stored) =>
-        $"the bank's record is of user {stored.UserId}, account {stored.AccountId}, submitted {stored.SubmitDate:u}";
+    private static string Owner(Job stored) => Problems.AnotherJobsRecord(stored.UserId, stored.AccountId, $"{stored.SubmitDate:u}");
 
     private static Difference Found(DifferenceKind kind, Expectation expected, Job? stored, string note = "")
     {

@@ -2,8 +2,8 @@ using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Bank;
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Configuration;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Outbox;
-using SlurmBanking.Sidecar.Telemetry;
 
 namespace SlurmBanking.Sidecar.Reconciliation;
 
@@ -41,27 +41,23 @@ internal sealed class Reconciler(
     {
         if (!_one.Wait(0, CancellationToken.None))
         {
-            throw new ReconciliationException("another reconciliation is under way", ReconciliationObstacle.NotNow);
+            throw new ReconciliationException(Problems.AnotherComparison, ReconciliationObstacle.NotNow);
         }
 
         try
         {
             var inForce =
-                settings.Current.Settings
-                ?? throw new ReconciliationException("no configuration has been read yet", ReconciliationObstacle.NotNow);
+                settings.Current.Settings ?? throw new ReconciliationException(Problems.NoConfiguration, ReconciliationObstacle.NotNow);
             if (!duty.MayDeliver)
             {
-                throw new ReconciliationException(
-                    "this sidecar is not the one at work: ask the one beside the active slurmctld",
-                    ReconciliationObstacle.NotNow
-                );
+                throw new ReconciliationException(Problems.StandsBy, ReconciliationObstacle.NotNow);
             }
 
             var now = time.GetUtcNow();
             var end = until is { } wanted && wanted < now ? wanted : now;
             if (since >= end)
             {
-                throw new ReconciliationException($"there is no span: {since:u} is not before {end:u}", ReconciliationObstacle.NoSpan);
+                throw new ReconciliationException(Problems.NoSpan($"{since:u}", $"{end:u}"), ReconciliationObstacle.NoSpan);
             }
 
             var pass = new ReconciliationPass(accounting, bank, teller, journal, health, inForce, settings.KnownSince, time, tell);

@@ -3,6 +3,7 @@ using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.Bank;
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Outbox;
 
 namespace SlurmBanking.Sidecar.Reconciliation;
@@ -106,7 +107,7 @@ internal sealed class ReconciliationPass(
             ? difference with
             {
                 Kind = DifferenceKind.Conflict,
-                Note = "an earlier job had the same id",
+                Note = Problems.IdGivenTwice,
             }
             : difference;
     }
@@ -120,8 +121,8 @@ internal sealed class ReconciliationPass(
 
         if (journal.Room != JournalRoom.Ample || !health.Available)
         {
-            var why = health.Available ? $"the state directory has no room: {journal.Problem}" : "the bank can't be reached";
-            throw new ReconciliationException($"{why}; {_posted} settlements have been posted", ReconciliationObstacle.NotNow);
+            var why = health.Available ? Problems.NoRoom(journal.Problem) : Problems.BankUnreachable;
+            throw new ReconciliationException(Problems.PostingStopped(why, _posted), ReconciliationObstacle.NotNow);
         }
 
         var told = false;

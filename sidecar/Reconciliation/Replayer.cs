@@ -2,6 +2,7 @@ using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 
@@ -31,14 +32,13 @@ internal sealed class Replayer(IAccounting accounting, Teller teller, SettingsSt
     )
     {
         var inForce =
-            settings.Current.Settings
-            ?? throw new ReconciliationException("no configuration has been read yet", ReconciliationObstacle.NotNow);
+            settings.Current.Settings ?? throw new ReconciliationException(Problems.NoConfiguration, ReconciliationObstacle.NotNow);
         var other = Read(prices);
         var now = time.GetUtcNow();
         var end = until is { } wanted && wanted < now ? wanted : now;
         if (since >= end)
         {
-            throw new ReconciliationException($"there is no span: {since:u} is not before {end:u}", ReconciliationObstacle.NoSpan);
+            throw new ReconciliationException(Problems.NoSpan($"{since:u}", $"{end:u}"), ReconciliationObstacle.NoSpan);
         }
 
         var jobs = new AccountedJobs(accounting);

@@ -1,4 +1,5 @@
 using SlurmBanking.Sidecar.Lifecycle;
+using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Telemetry;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SlurmBanking.BankConfig.Messages;
 using SlurmBanking.Terms;
 using Tomlyn.Syntax;
 
@@ -42,7 +43,7 @@ public sealed class BankConfigReader
     {
         if (text.Length > MaxCharacters)
         {
-            _problems.Add(new ConfigProblem(_file, 0, 0, $"longer than {MaxCharacters} characters", IsError: true));
+            _problems.Add(new ConfigProblem(_file, 0, 0, ConfigTexts.TooLong(MaxCharacters), IsError: true));
             return null;
         }
 
@@ -66,7 +67,7 @@ public sealed class BankConfigReader
 
         if (_sidecar.JobIdFormat.Contains("{cluster}", StringComparison.Ordinal) && HasForbidden(_sidecar.Cluster))
         {
-            Error(_cluster!, "Sidecar.cluster must not contain '.', '/' or '?' when it is part of job_id_format: such ids get a 404");
+            Error(_cluster!, ConfigTexts.ClusterForbidden);
         }
 
         return new BankSettings
@@ -123,10 +124,10 @@ public sealed class BankConfigReader
             case [_] when Sections.Contains(entry.Path[0]):
             case ["Policy", "Partition"]:
             case ["TresPrice", _]:
-                Error(entry, $"{entry.Name} must be a table, [{entry.Name}...]");
+                Error(entry, ConfigTexts.NotTable(entry.Name));
                 break;
             case ["PartitionPrice" or "TresPrice" or "QosMultiplier", ..]:
-                Error(entry, $"{entry.Name} leads too deep for a price: a name with dots goes in quotes");
+                Error(entry, ConfigTexts.TooDeep(entry.Name));
                 break;
             default:
                 Unknown(entry);
@@ -144,7 +145,7 @@ public sealed class BankConfigReader
         prices[tres] = Price(entry);
         if (tres == "cpu")
         {
-            Error(entry, $"{entry.Name}: the price of CPUs is given in [PartitionPrice]");
+            Error(entry, ConfigTexts.CpuPrice(entry.Name));
         }
     }
 
@@ -188,7 +189,7 @@ public sealed class BankConfigReader
         }
 
         // The value is not repeated: an address with a password in it would end up in logs.
-        Error(entry, "API.url must be an absolute http or https address without user or password");
+        Error(entry, ConfigTexts.Url);
         _url = _api.Url;
     }
 
@@ -260,11 +261,11 @@ public sealed class BankConfigReader
 
         if (!format.Contains("{job_id}", StringComparison.Ordinal))
         {
-            Error(entry, "Sidecar.job_id_format must contain {job_id}");
+            Error(entry, ConfigTexts.FormatWithoutJob);
         }
         else if (HasForbidden(format))
         {
-            Error(entry, "Sidecar.job_id_format must not contain '.', '/' or '?': the bank answers 404 to such ids");
+            Error(entry, ConfigTexts.FormatForbidden);
         }
 
         _sidecar = _sidecar with { JobIdFormat = format };
@@ -281,7 +282,7 @@ public sealed class BankConfigReader
             policies[partition] = TakePolicy(entry, key, policies.GetValueOrDefault(partition, _policy));
             if (key == "when_sidecar_unavailable")
             {
-                Warn(entry, $"{entry.Name} has no effect: a plugin that can't ask knows no partition's policy; set it in [Policy]");
+                Warn(entry, ConfigTexts.NoEffect(entry.Name));
             }
         }
 
@@ -298,7 +299,7 @@ public sealed class BankConfigReader
             return flag.Value;
         }
 
-        Error(entry, $"{entry.Name} must be true or false");
+        Error(entry, ConfigTexts.Flag(entry.Name));
         return false;
     }
 
@@ -311,7 +312,7 @@ public sealed class BankConfigReader
             return text;
         }
 
-        Error(entry, $"{entry.Name} must be a text in quotes");
+        Error(entry, ConfigTexts.Text(entry.Name));
         return null;
     }
 
@@ -322,7 +323,7 @@ public sealed class BankConfigReader
             return [.. array.Items.Select(static item => ((StringValueSyntax)item.Value!).Value!)];
         }
 
-        Error(entry, $"{entry.Name} must be a list of texts in quotes");
+        Error(entry, ConfigTexts.Texts(entry.Name));
         return [];
     }
 
@@ -337,7 +338,7 @@ public sealed class BankConfigReader
         };
         if (text is null)
         {
-            Error(entry, $"{entry.Name} must be a number");
+            Error(entry, ConfigTexts.Number(entry.Name));
         }
         else if (
             !decimal.TryParse(
@@ -350,11 +351,11 @@ public sealed class BankConfigReader
             || price > ServiceUnits.Max.Value
         )
         {
-            Error(entry, $"{entry.Name} must lie between 0 and {ServiceUnits.Max}, not {text}");
+            Error(entry, ConfigTexts.Bounds(entry.Name, "0", $"{ServiceUnits.Max}", text));
         }
         else if (decimal.Round(price, 6) != price || (price == 0 && HasDigit(text)))
         {
-            Error(entry, $"{entry.Name} has more than 6 decimals: {text}");
+            Error(entry, ConfigTexts.Decimals(entry.Name, text));
         }
         else
         {
@@ -385,7 +386,7 @@ public sealed class BankConfigReader
             known.Add($"\"{word}\"");
         }
 
-        Error(entry, $"{entry.Name} must be {string.Join(" or ", known)}, not \"{text}\"");
+        Error(entry, ConfigTexts.Word(entry.Name, string.Join(" or ", known), text));
         return words[0].Value;
     }
 
@@ -398,11 +399,11 @@ public sealed class BankConfigReader
 
         if (!DurationText.TryParse(text, out var span))
         {
-            Error(entry, $"{entry.Name} must be a duration such as \"250ms\", \"5s\", \"10m\", \"1h\" or \"7d\", not \"{text}\"");
+            Error(entry, ConfigTexts.Duration(entry.Name, text));
         }
         else if (span < min || span > max)
         {
-            Error(entry, $"{entry.Name} must lie between {DurationText.Format(min)} and {DurationText.Format(max)}, not {text}");
+            Error(entry, ConfigTexts.Bounds(entry.Name, DurationText.Format(min), DurationText.Format(max), text));
         }
         else
         {
@@ -424,21 +425,20 @@ public sealed class BankConfigReader
             return span;
         }
 
-        Error(entry, $"{entry.Name} must be a time as sbatch takes it, such as \"7-00:00:00\", of a minute or more, not \"{text}\"");
+        Error(entry, ConfigTexts.TimeLimit(entry.Name, text));
         return TimeSpan.FromMinutes(1);
     }
 
     private void Unknown(TomlEntry entry)
     {
-        var hint =
-            Array.Find(Sections, section => section.Equals(entry.Path[0], StringComparison.OrdinalIgnoreCase)) is { } meant
-            && meant != entry.Path[0]
-                ? $": did you mean [{meant}]?"
-                : "";
-        Warn(entry, $"unknown key {entry.Name}{hint}");
+        var meant = Array.Find(Sections, section => section.Equals(entry.Path[0], StringComparison.OrdinalIgnoreCase));
+        Warn(
+            entry,
+            meant is null || meant == entry.Path[0] ? ConfigTexts.Unknown(entry.Name) : ConfigTexts.UnknownSection(entry.Name, meant)
+        );
     }
 
-    private void Missing(string name) => _problems.Add(new ConfigProblem(_file, 0, 0, $"{name} is missing", IsError: true));
+    private void Missing(string name) => _problems.Add(new ConfigProblem(_file, 0, 0, ConfigTexts.Missing(name), IsError: true));
 
     private void Error(TomlEntry entry, string text) =>
         _problems.Add(new ConfigProblem(_file, entry.Line, entry.Column, text, IsError: true));

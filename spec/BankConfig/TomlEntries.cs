@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SlurmBanking.BankConfig.Messages;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -63,7 +64,7 @@ internal static partial class TomlEntries
         }
         catch (Exception e)
         {
-            problems.Add(new ConfigProblem(file, 0, 0, $"this is no TOML ({e.GetType().Name})", IsError: true));
+            problems.Add(new ConfigProblem(file, 0, 0, ConfigTexts.NoTomlOf(e.GetType().Name), IsError: true));
             return null;
         }
     }
@@ -74,16 +75,16 @@ internal static partial class TomlEntries
         var twice = GivenTwice().Match(message);
         if (twice.Success)
         {
-            return $"{twice.Groups["key"].Value} is given twice, first in line {twice.Groups["line"].Value}";
+            return ConfigTexts.TwiceFrom(twice.Groups["key"].Value, twice.Groups["line"].Value);
         }
 
         if (message.StartsWith("Expecting `=` after a key", StringComparison.Ordinal))
         {
-            return "a key must be followed by = and a value";
+            return ConfigTexts.NoValue;
         }
 
         var quotation = message.AsSpan().IndexOfAny("`\"'[");
-        return (quotation < 0 ? message : message[..quotation]).TrimEnd() is { Length: > 0 } words ? words : "this is no TOML";
+        return (quotation < 0 ? message : message[..quotation]).TrimEnd() is { Length: > 0 } words ? words : ConfigTexts.NoToml;
     }
 
     [GeneratedRegex(
@@ -128,7 +129,7 @@ internal static partial class TomlEntries
         var seen = new Dictionary<string, TomlEntry>(StringComparer.Ordinal);
         foreach (var entry in entries.Where(entry => !seen.TryAdd(string.Join('\0', entry.Path), entry)))
         {
-            problems.Add(new ConfigProblem(file, entry.Line, entry.Column, $"{entry.Name} is given twice", IsError: true));
+            problems.Add(new ConfigProblem(file, entry.Line, entry.Column, ConfigTexts.Twice(entry.Name), IsError: true));
         }
     }
 }

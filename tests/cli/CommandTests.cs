@@ -233,7 +233,7 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.No, code);
         Assert.Contains("9 runs compared, 1 differences", output, StringComparison.Ordinal);
         var asked = Assert.IsType<ReconcileRequest>(Assert.Single(_sidecar.Asked));
-        Assert.Equal(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), asked.Since.ToDateTimeOffset());
+        Assert.Equal(new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Local).ToUniversalTime(), asked.Since.ToDateTime());
         Assert.Equal(ExitCode.Misused, (await RunAsync("reconcile", "--since", "yesterday")).Code);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Slurm.Tests;
@@ -56,7 +57,7 @@ public sealed class BankedCluster : IAsyncLifetime
             _environment[pair[0]] = pair[1];
         }
 
-        if (Quotes)
+        if (Quotes || HasSbank)
         {
             // An ordinary user may not be able to enter the tree. Not File.Copy: a process forked meanwhile would keep it open for writing.
             var copied = await RunAsync("cp", [Path.Combine(Root, "artifacts/publish/sbank/sbank"), Sbank]);
@@ -152,7 +153,7 @@ public sealed class BankedCluster : IAsyncLifetime
             script,
         ];
         var result = await SlurmAsync(user, command);
-        return new Submission(result.ExitCode == 0 ? result.Output.Trim() : null, result.Error, result.Took);
+        return new Submission(result.ExitCode == 0 ? result.Output.Trim() : null, result.Error, result.Printed, result.Took);
     }
 
     /// <summary>Submits what has to be accepted; where <see cref="Quotes"/>, it has to be held for what was quoted.</summary>
@@ -169,8 +170,11 @@ public sealed class BankedCluster : IAsyncLifetime
         return submission.JobId!;
     }
 
-    /// <summary>Every submission that has to be accepted is quoted by sbank before; without it there is no sbank.</summary>
+    /// <summary>Every submission that has to be accepted is quoted by sbank before.</summary>
     public bool Quotes { get; init; }
+
+    /// <summary>sbank can be asked; where <see cref="Quotes"/>, it always can.</summary>
+    public bool HasSbank { get; init; }
 
     /// <summary>What sbank says, as games, that each component of a submission may cost.</summary>
     public async Task<ServiceUnits[]> QuoteAsync(params string[] options)
@@ -339,13 +343,25 @@ public sealed class BankedCluster : IAsyncLifetime
 }
 
 /// <summary>How a command ended.</summary>
-public sealed record CommandResult(int ExitCode, string Output, string Error, TimeSpan Took);
+/// <param name="ExitCode">0 when it succeeded.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Printed">Standard error.</param>
+/// <param name="Took">How long it took.</param>
+public sealed partial record CommandResult(int ExitCode, string Output, string Printed, TimeSpan Took)
+{
+    /// <summary>Standard error, with the lines together into which a text was broken for a terminal.</summary>
+    public string Error => Break().Replace(Printed, " ");
+
+    [GeneratedRegex(@"\n(sbatch|srun|salloc|scontrol): error: (?!Batch job|Unable|Job submit)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Break();
+}
 
 /// <summary>How a submission ended.</summary>
 /// <param name="JobId">Null when it was refused.</param>
-/// <param name="Error">What sbatch printed on standard error.</param>
+/// <param name="Error">What sbatch printed on standard error, with broken lines together.</param>
+/// <param name="Printed">As it was printed.</param>
 /// <param name="Took">How long sbatch took.</param>
-public sealed record Submission(string? JobId, string Error, TimeSpan Took);
+public sealed record Submission(string? JobId, string Error, string Printed, TimeSpan Took);
 
 [CollectionDefinition(Name)]
 public sealed class ClusterCollection : ICollectionFixture<BankedCluster>

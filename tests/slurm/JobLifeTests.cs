@@ -106,6 +106,7 @@ public sealed class JobLifeTests(BankedCluster cluster)
             refused.Error,
             StringComparison.Ordinal
         );
+        Assert.All(refused.Printed.Split('\n'), static line => Assert.InRange(line.Length, 0, 80));
         Assert.NotNull((await cluster.SubmitAsync($"-A {account} -n 10 --time=10:00:00 --begin=now+1hour")).JobId);
     }
 

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace SlurmBanking.Slurm.Tests;
 
 /// <summary>
-/// `sidecar reconcile` on a Slurm with slurmdbd: jobs that ran before there was a sidecar, and a record that somebody changed at the
+/// sbank reconcile on a Slurm with slurmdbd: jobs that ran before there was a sidecar, and a record that somebody changed at the
 /// bank. What each run must cost is what slurmctld itself shows.
 /// </summary>
 public sealed class ReconciliationTests : IAsyncLifetime
@@ -25,6 +25,7 @@ public sealed class ReconciliationTests : IAsyncLifetime
             ("PRICES", Bill.Prices),
             ("CONFIG_EXTRA", BankedCluster.SidecarSection),
         ],
+        HasSbank = true,
     };
 
     public ValueTask InitializeAsync() => _cluster.InitializeAsync();
@@ -56,7 +57,7 @@ public sealed class ReconciliationTests : IAsyncLifetime
         Assert.Empty(await _cluster.BookedAsync(bill.Account));
         var seen = await ReconcileAsync(since);
         Assert.Equal((1, "missing"), (seen.Code, Assert.Single(Kinds(seen.Answer).Distinct())));
-        Assert.Equal(7, seen.Answer.GetProperty("different").GetInt32());
+        Assert.Equal(7, seen.Answer.GetProperty("differences").GetInt32());
         Assert.Empty(await _cluster.BookedAsync(bill.Account));
 
         var posted = await ReconcileAsync(since, "--post");
@@ -66,30 +67,30 @@ public sealed class ReconciliationTests : IAsyncLifetime
         var again = await ReconcileAsync(since, "--post");
         Assert.Equal(
             (0, 7, 0),
-            (again.Code, again.Answer.GetProperty("runs").GetInt32(), again.Answer.GetProperty("different").GetInt32())
+            (again.Code, again.Answer.GetProperty("runs").GetInt32(), again.Answer.GetProperty("differences").GetInt32())
         );
 
         // Somebody changes a record at the bank.
         var right = await _cluster.CostAsync(bill.Account, plain);
         await ChangeAtTheBankAsync(plain, "1234.50");
         Assert.Equal(1234.50m, await _cluster.CostAsync(bill.Account, plain));
-        var table = await SidecarAsync("reconcile", "--since", since);
+        var table = await _cluster.SbankAsync(null, "reconcile", "--since", since);
         Assert.Equal(1, table.ExitCode);
-        Assert.Matches($@"(?m)^amount +{plain} +{bill.Account} .* {right:0.00} +1234\.50$", table.Output);
-        Assert.Contains("7 runs compared, 1 differences, 0 posted", table.Output, StringComparison.Ordinal);
+        Assert.Matches($@"(?m)^ *amount +{plain} +{bill.Account} .* {right:0.00} +1234\.50 ", table.Output);
+        Assert.Contains("7 runs compared, 1 differences, 0 remarks, 0 posted", table.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await ReconcileAsync(since, "--post")).Answer.GetProperty("posted").GetInt32());
         await _cluster.EventuallyAsync(async () => await _cluster.CostAsync(bill.Account, plain) == right, "it is put back");
         Assert.Equal(0, (await ReconcileAsync(since, "--post")).Code);
         Assert.Contains("the books balance", await _cluster.BankAsync("verify"), StringComparison.Ordinal);
 
         // Not for everybody.
-        var stranger = await _cluster.SlurmAsync("games", [.. Command("reconcile", "--since", since)]);
-        Assert.Equal(2, stranger.ExitCode);
-        Assert.Contains("not for a caller of scope local", stranger.Error, StringComparison.Ordinal);
+        var stranger = await _cluster.SbankAsync("games", "reconcile", "--since", since);
+        Assert.Equal(4, stranger.ExitCode);
+        Assert.Contains("only root and SlurmUser", stranger.Error, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string?> Kinds(JsonElement answer) =>
-        answer.GetProperty("differences").EnumerateArray().Select(static difference => difference.GetProperty("kind").GetString());
+        answer.GetProperty("items").EnumerateArray().Select(static difference => difference.GetProperty("kind").GetString());
 
     // slurmdbd hears of ends a little later than the queue.
     private Task AccountedAsync(string since, int runs) =>
@@ -101,19 +102,10 @@ public sealed class ReconciliationTests : IAsyncLifetime
 
     private async Task<(int Code, JsonElement Answer)> ReconcileAsync(string since, params string[] more)
     {
-        var result = await SidecarAsync(["reconcile", "--since", since, "--json", .. more]);
+        var result = await _cluster.SbankAsync(null, ["reconcile", "--since", since, "--json", .. more]);
         Assert.True(result.ExitCode is 0 or 1, result.Error);
         return (result.ExitCode, JsonDocument.Parse(result.Output).RootElement.Clone());
     }
-
-    private Task<CommandResult> SidecarAsync(params string[] arguments)
-    {
-        var command = Command(arguments).ToList();
-        return _cluster.RunAsync(command[0], command[1..]);
-    }
-
-    private IEnumerable<string> Command(params string[] arguments) =>
-        [Path.Combine(_cluster.Directory, "bin/sidecar/sidecar"), .. arguments, "--runtime-dir", Path.Combine(_cluster.Directory, "run")];
 
     private async Task ChangeAtTheBankAsync(string job, string amount)
     {

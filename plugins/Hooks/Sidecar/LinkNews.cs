@@ -1,3 +1,5 @@
+using SlurmBanking.Hooks.Messages;
+
 namespace SlurmBanking.Hooks.Sidecar;
 
 /// <summary>
@@ -31,7 +33,7 @@ internal sealed class LinkNews(TimeProvider time)
 
         _down = false;
         var seconds = (long)time.GetElapsedTime(_downSince).TotalSeconds;
-        return new LogLine($"the sidecar answers again after {seconds} s; {_unanswered} calls went unanswered", IsError: false);
+        return new LogLine(LogTexts.SidecarBack(seconds, _unanswered), IsError: false);
     }
 
     private LogLine? Unanswered_NeedsLock(LinkFailure failure, string meanwhile)
@@ -44,18 +46,18 @@ internal sealed class LinkNews(TimeProvider time)
 
         _down = true;
         _downSince = time.GetTimestamp();
-        return new LogLine($"the sidecar can't be asked: {Reason(failure)}; {meanwhile}", IsError: true);
+        return new LogLine(LogTexts.SidecarAway(Reason(failure), meanwhile), IsError: true);
     }
 
     private static string Reason(LinkFailure failure) =>
         failure switch
         {
-            LinkFailure.Absent => "nobody listens on its socket",
-            LinkFailure.Untrusted => "its socket is served by, or lies in a directory of, somebody who may not",
-            LinkFailure.TooLate => "no answer in time",
-            LinkFailure.BrokenOff => "the connection broke off",
-            LinkFailure.Malformed => "its answer makes no sense",
-            LinkFailure.Rejected => "it rejected the request",
-            _ => "resting after failures",
+            LinkFailure.Absent => LogTexts.Absent,
+            LinkFailure.Untrusted => LogTexts.Untrusted,
+            LinkFailure.TooLate => LogTexts.TooLate,
+            LinkFailure.BrokenOff => LogTexts.BrokenOff,
+            LinkFailure.Malformed => LogTexts.Malformed,
+            LinkFailure.Rejected => LogTexts.Rejected,
+            _ => LogTexts.Resting,
         };
 }

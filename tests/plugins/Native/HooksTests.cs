@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FsCheck.Xunit;
 using SlurmBanking.Hooks;
+using SlurmBanking.Hooks.Messages;
 using SlurmBanking.Hooks.Sidecar;
 using SlurmBanking.Plugins.Tests.Peer;
 using SlurmBanking.Terms;
@@ -380,7 +381,7 @@ public sealed class HooksTests : IDisposable
         var answer = _hooks.Submit(Facts.PlainSbatch());
 
         Assert.True(answer.Refused);
-        Assert.Equal(Refusals.SidecarUnavailable, answer.Message);
+        Assert.Equal(Terminal.Fold(Refusals.SidecarUnavailable), answer.Message);
     }
 
     [Fact]
@@ -399,7 +400,7 @@ public sealed class HooksTests : IDisposable
 
         var answer = _hooks.Submit(Facts.PlainSbatch() with { Partition = text.Of(new string('p', Inquiry.MaxBytes)) });
 
-        Assert.Equal(Refusals.TooLarge, answer.Message);
+        Assert.Equal(Terminal.Fold(Refusals.TooLarge), answer.Message);
         Assert.Empty(sidecar.Requests);
     }
 

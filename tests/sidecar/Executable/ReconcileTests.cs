@@ -7,7 +7,7 @@ using SlurmBanking.BankApi;
 namespace SlurmBanking.Sidecar.Tests.Executable;
 
 /// <summary>
-/// `sidecar reconcile` and any other gRPC client against the process. Scripts stand for Slurm's commands: accounting has one job, of
+/// sbank reconcile and any other gRPC client against the process. Scripts stand for Slurm's commands: accounting has one job, of
 /// 4 CPUs for an hour at 0.75 SU.
 /// </summary>
 public sealed class ReconcileTests : IDisposable
@@ -65,16 +65,16 @@ public sealed class ReconcileTests : IDisposable
         using var sidecar = await StartAsync();
         var (code, table, errors) = await ReconcileAsync(sidecar);
         Assert.True(code == 1, errors);
-        Assert.Matches(@"(?m)^missing +7 +fc_abc +1000 +normal +COMPLETED +[-0-9]+ [:0-9]+ +3\.00 +-$", table);
-        Assert.EndsWith("1 runs compared, 1 differences, 0 posted\n", table, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^ *missing +7 +fc_abc +1000 +COMPLETED +3\.00 +- +[-0-9]+ [:0-9]+$", table);
+        Assert.EndsWith("1 runs compared, 1 differences, 0 remarks, 0 posted\n", table, StringComparison.Ordinal);
         Assert.Empty(_records);
 
         (code, var text, errors) = await ReconcileAsync(sidecar, "--post", "--json");
         Assert.True(code == 1, errors);
         using var json = JsonDocument.Parse(text);
-        var found = Assert.Single(json.RootElement.GetProperty("differences").EnumerateArray());
-        Assert.Equal(("missing", "7", "3.00"), (Of(found, "kind"), Of(found, "job"), Of(found, "slurm")));
-        Assert.Equal((JsonValueKind.Null, true), (found.GetProperty("bank").ValueKind, found.GetProperty("posted").GetBoolean()));
+        var found = Assert.Single(json.RootElement.GetProperty("items").EnumerateArray());
+        Assert.Equal(("missing", "7", 3m), (Of(found, "kind"), Of(found, "bank_id"), found.GetProperty("expected").GetDecimal()));
+        Assert.Equal((JsonValueKind.Null, true), (found.GetProperty("told").ValueKind, found.GetProperty("posted").GetBoolean()));
         Assert.Equal(1, json.RootElement.GetProperty("posted").GetInt32());
         for (var i = 0; i < 100 && _records.IsEmpty; i++)
         {
@@ -83,7 +83,7 @@ public sealed class ReconcileTests : IDisposable
 
         Assert.Equal("3.00", $"{JsonSerializer.Deserialize(_records["7"], BankApiJsonContext.Default.Job)!.Amount}");
         Assert.Equal(
-            (0, "1 runs compared, 0 differences, 0 posted\n"),
+            (0, "1 runs compared, 0 differences, 0 remarks, 0 posted\n"),
             (await ReconcileAsync(sidecar, "--post")) is var again ? (again.Code, again.Output) : default
         );
     }
@@ -114,33 +114,22 @@ public sealed class ReconcileTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_accounting_it_says_so_and_exits_with_2()
+    public async Task Without_accounting_it_says_so_and_exits_with_3()
     {
         using var sidecar = await StartAsync();
         Account("echo 'Slurm accounting storage is disabled' >&2; exit 1");
         var (code, output, errors) = await ReconcileAsync(sidecar);
-        Assert.Equal((2, "", "sidecar: Slurm keeps no accounting here (AccountingStorageType of slurm.conf)\n"), (code, output, errors));
+        Assert.Equal((3, "", "sbank: Slurm keeps no accounting here (AccountingStorageType of slurm.conf)\n"), (code, output, errors));
         Account("echo 'sacct: error: slurmdbd is away' >&2; exit 1");
         (code, output, errors) = await ReconcileAsync(sidecar, "--json");
-        Assert.Equal((2, ""), (code, output));
+        Assert.Equal((3, ""), (code, output));
         Assert.Contains("slurmdbd is away", errors, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("--since yesterday is no date", "--since", "yesterday")]
-    [InlineData("--until never is no date", "--since", "2026-01-01", "--until", "never")]
-    [InlineData("api.sock: ", "--since", "2026-01-01", "--runtime-dir", "/nonexistent")]
-    public async Task What_can_not_be_asked_exits_with_2(string problem, params string[] arguments)
-    {
-        var (code, _, errors) = await SidecarProcess.RunAsync(["reconcile", .. arguments]);
-        Assert.Equal(2, code);
-        Assert.Contains(problem, errors, StringComparison.Ordinal);
     }
 
     private static string? Of(JsonElement element, string name) => element.GetProperty(name).GetString();
 
     private Task<(int Code, string Output, string Errors)> ReconcileAsync(SidecarProcess sidecar, params string[] more) =>
-        SidecarProcess.RunAsync(["reconcile", "--since", Since, "--runtime-dir", Path.GetDirectoryName(sidecar.ApiSocket)!, .. more]);
+        SidecarProcess.SbankAsync(["--socket", sidecar.ApiSocket, "reconcile", "--since", Since, .. more]);
 
     private async Task<SidecarProcess> StartAsync()
     {

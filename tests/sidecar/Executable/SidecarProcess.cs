@@ -83,9 +83,15 @@ internal sealed class SidecarProcess : IDisposable
     }
 
     /// <summary>Runs it to its end with other arguments.</summary>
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    public static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => RunAsync(StartOf(arguments));
+
+    /// <summary>Runs the sbank that was built beside this test.</summary>
+    public static Task<(int Code, string Output, string Errors)> SbankAsync(params string[] arguments) =>
+        RunAsync(ByDotNet("SlurmBanking.Cli", arguments));
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(StartOf(arguments))!;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -101,16 +107,21 @@ internal sealed class SidecarProcess : IDisposable
     }
 
     /// <summary>The sidecar that was built beside this test; benchmarks name the directory of a published one in SIDECAR_BIN.</summary>
-    internal static ProcessStartInfo StartOf(params string[] arguments)
+    internal static ProcessStartInfo StartOf(params string[] arguments) =>
+        Environment.GetEnvironmentVariable("SIDECAR_BIN") is { Length: > 0 } published
+            ? Redirected(new ProcessStartInfo(Path.Combine(published, "sidecar"), arguments))
+            : ByDotNet("SlurmBanking.Sidecar", arguments);
+
+    private static ProcessStartInfo ByDotNet(string project, string[] arguments)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var dll = Path.Combine(here.Parent!.Parent!.FullName, "SlurmBanking.Sidecar", here.Name, "SlurmBanking.Sidecar.dll");
-        var start = Environment.GetEnvironmentVariable("SIDECAR_BIN") is { Length: > 0 } published
-            ? new ProcessStartInfo(Path.Combine(published, "sidecar"), arguments)
-            : new ProcessStartInfo(
-                Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : DotNet(),
-                [dll, .. arguments]
-            );
+        var dll = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name, $"{project}.dll");
+        var host = Environment.ProcessPath is { } us && Path.GetFileName(us) == "dotnet" ? us : DotNet();
+        return Redirected(new ProcessStartInfo(host, [dll, .. arguments]));
+    }
+
+    private static ProcessStartInfo Redirected(ProcessStartInfo start)
+    {
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;

@@ -157,9 +157,9 @@ public sealed class ModifierTests
         _ledger.List(Given.Listing(4, array, moved));
 
         // Whose task would cost more is not known, so none may.
-        Assert.StartsWith("tasks of this array are paid by several", Consider("20", Wanted("time=240"))!.Refusal, StringComparison.Ordinal);
+        Assert.StartsWith("tasks of array 20 are paid by several", Consider("20", Wanted("time=240"))!.Refusal, StringComparison.Ordinal);
         Assert.StartsWith(
-            "tasks of this array are paid by several",
+            "tasks of array 20_3 are paid by several",
             Consider("20_3", Wanted("time=240"))!.Refusal,
             StringComparison.Ordinal
         );
@@ -253,7 +253,7 @@ public sealed class ModifierTests
         Raise("7", Wanted("account=fc_other"), at: 10);
         _ledger.List(Given.Listing(11, Given.Job(7, "PENDING", mark: 1)));
         Assert.Equal(
-            "what came of its last changes is not known yet; try again in a few seconds",
+            "what came of the last changes of job 7 is not known yet; try again in a few seconds",
             Consider("7", Wanted("cpus=8"))!.Refusal
         );
         _ledger.List(Given.Listing(12, Given.Job(7, "PENDING", mark: 1) with { Account = "fc_other" }));
@@ -272,7 +272,7 @@ public sealed class ModifierTests
 
         Assert.Null(Consider("7", Wanted("time=126"))!.Refusal);
         Raise("7", Wanted("time=127"), at: 10, difference: 97);
-        Assert.StartsWith("what came of its last changes", Consider("7", Wanted("time=128"))!.Refusal, StringComparison.Ordinal);
+        Assert.StartsWith("what came of the last changes of job 7", Consider("7", Wanted("time=128"))!.Refusal, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class QueryProxyTests : IDisposable
 
         // What else goes wrong while it comes up is over in a moment.
         await Until.TrueAsync(
-            async () => Text(status = await AskAsync(Nobody), "problem") == "not for a caller of scope node",
+            async () => Text(status = await AskAsync(Nobody), "problem") == "this method is not for a token of scope node",
             () => status.GetRawText()
         );
         Assert.Equal("node", Text(status, "role"));

@@ -63,7 +63,7 @@ public sealed class TrustTests : IDisposable
         );
 
         _site.Write("node-token", Site.LoginToken);
-        await node.UntilSaidAsync("not for a caller of scope login");
+        await node.UntilSaidAsync("not for a token of scope login");
         File.Delete(_site.In("node-token"));
         await node.UntilSaidAsync("the token can't be read");
         Assert.Empty(Site.Heard(controller));

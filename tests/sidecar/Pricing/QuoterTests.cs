@@ -221,7 +221,7 @@ public sealed class QuoterTests
         Assert.Equal((ServiceUnits.Zero, "partition free has no price"), (free.Total, free.How));
         Refused(
             Plain("free"),
-            "partition free has no price, and this cluster's policy is to refuse such jobs",
+            "partition free has no price, and this cluster's policy is to refuse such jobs: use another partition",
             "[Policy]\nunpriced_partition = \"refuse\""
         );
     }
@@ -246,7 +246,7 @@ public sealed class QuoterTests
         (submission.NumTasks, submission.CpusPerTask) = (131_072, 32_768);
         Refused(
             submission,
-            "it may cost more than 999999999.99 SU, the most that the bank can hold (4294967296 CPUs x 1:00:00 x 0.75 SU/CPU-h)"
+            "it may cost more than 999999999.99 SU, the most that the bank can hold (4294967296 CPUs x 1:00:00 x 0.75 SU/CPU-h): ask for less"
         );
     }
 
@@ -290,7 +290,7 @@ public sealed class QuoterTests
     {
         var submission = Plain();
         (submission.NumTasks, submission.CpusPerTask, submission.MemPerCpuMib) = (uint.MaxValue, 4096, ulong.MaxValue >> 1);
-        Refused(submission, "it asks for more resources than can be counted");
+        Refused(submission, "the job asks for more of partition normal than can be counted: ask for less");
     }
 
     [Fact]
@@ -309,21 +309,21 @@ public sealed class QuoterTests
     {
         var submission = Plain();
         submission.Array = array;
-        Refused(submission, "the job array's task list can't be read");
+        Refused(submission, "the job array's task list can't be read: use --array as in 1-10 or 1,3,5");
     }
 
     [Fact]
     public void Without_partition_and_without_default_it_is_refused()
     {
         var quote = Quoter.Quote(HookFacts.Request(Plain("")), ClusterSnapshot.Empty, Given.Settings());
-        Assert.Equal("no partition is given, and the cluster has no default partition", Assert.IsType<Quote.Refused>(quote).Reason);
+        Assert.Equal("no partition is given, and the cluster has no default partition: use --partition", Assert.IsType<Quote.Refused>(quote).Reason);
     }
 
     [Fact]
     public void One_partition_of_a_list_that_refuses_refuses_all() =>
         Refused(
             Plain("normal,free"),
-            "partition free has no price, and this cluster's policy is to refuse such jobs",
+            "partition free has no price, and this cluster's policy is to refuse such jobs: use another partition",
             "[Policy.Partition.free]\nunpriced_partition = \"refuse\""
         );
 

@@ -85,6 +85,62 @@ public sealed class SbankTests(ScenarioCluster scenario)
         Assert.Equal(2 * seconds, settled.GetProperty("actual").GetDecimal());
         Assert.Equal($"2 CPUs x 0:00:{seconds:00} x 3600 SU/CPU-h", settled.GetProperty("how_actual").GetString());
         Assert.Equal("work", record.Partition);
+
+        // At twice the price it would have cost twice as much. slurmdbd hears of the end a little later.
+        var prices = Path.Combine(Cluster.Directory, "twice.toml");
+        await File.WriteAllTextAsync(prices, "[PartitionPrice]\nwork = 7200\n");
+        await Cluster.EventuallyAsync(
+            async () =>
+            {
+                var said = await Cluster.SbankAsync(null, "replay", "--prices", prices, "--since", "2026-01-01", "--json");
+                Assert.True(said.ExitCode == 0, said.Error);
+                using var replay = JsonDocument.Parse(said.Output);
+                return replay
+                    .RootElement.GetProperty("usage")
+                    .EnumerateArray()
+                    .Any(row =>
+                        row.GetProperty("account").GetString() == scenario.Asked.Ended
+                        && row.GetProperty("cost").GetDecimal() == 2 * seconds
+                        && row.GetProperty("would_cost").GetDecimal() == 4 * seconds
+                    );
+            },
+            $"job {job} is priced otherwise",
+            60
+        );
+    }
+
+    [Fact]
+    public async Task An_account_is_opened_paid_into_and_told_about_at_the_bank()
+    {
+        var token = Path.Combine(Cluster.Directory, "admin.token");
+        await File.WriteAllTextAsync(token, await Cluster.BankAsync("token", "create", "allocations", "--scope", "admin"));
+        string[] bank = ["--bank", Cluster.Variables["BANK_URL"], "--token-file", token];
+        var account = $"sbank_{Guid.NewGuid():N}";
+        Assert.Equal(0, (await Cluster.SbankAsync(null, ["account", "open", account, "--limit", "50", .. bank])).ExitCode);
+
+        // The same key is the same deposit.
+        string[] deposit = ["deposit", account, "80", "--key", Guid.NewGuid().ToString(), "--reason", "spring", .. bank];
+        Assert.Equal((0, 0), ((await Cluster.SbankAsync(null, deposit)).ExitCode, (await Cluster.SbankAsync(null, deposit)).ExitCode));
+        var entry = Assert.Single(await JsonAsync(null, ["statement", account, .. bank]));
+        Assert.Equal(
+            ("deposit", 80m, 80m, "spring"),
+            (
+                entry.GetProperty("code").GetString(),
+                entry.GetProperty("amount").GetDecimal(),
+                entry.GetProperty("balance").GetDecimal(),
+                entry.GetProperty("reason").GetString()
+            )
+        );
+        var shown = await Cluster.SbankAsync(null, ["account", "show", account, .. bank, "--json"]);
+        using var view = JsonDocument.Parse(shown.Output);
+        Assert.Equal(
+            (0m, 50m),
+            (view.RootElement.GetProperty("charged").GetDecimal(), view.RootElement.GetProperty("available").GetDecimal())
+        );
+
+        // A sidecar's token opens no accounts.
+        await File.WriteAllTextAsync(token, Cluster.Variables["BANK_TOKEN"]);
+        Assert.Equal(4, (await Cluster.SbankAsync(null, ["account", "open", account + "2", .. bank])).ExitCode);
     }
 
     [Fact]
