@@ -9,6 +9,7 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Reconciliation;
 using SlurmBanking.Operator.Runtime;
 using SlurmBanking.Operator.Telemetry;
@@ -45,11 +46,15 @@ internal static class OperatorHost
         app.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = static _ => false });
         app.MapHealthChecks("/readyz");
         app.MapPost("/validate", static (HttpContext context, AdmissionDesk desk) => desk.AnswerAsync(context));
-        Log.Watching(
-            app.Logger,
-            ThisAssembly.Version,
-            options.Namespaces.Count == 0 ? "all namespaces" : $"namespaces {string.Join(", ", options.Namespaces)}"
-        );
+        if (options.Namespaces.Count == 0)
+        {
+            Log.WatchingAll(app.Logger, ThisAssembly.Version);
+        }
+        else
+        {
+            Log.Watching(app.Logger, ThisAssembly.Version, string.Join(", ", options.Namespaces));
+        }
+
         await app.RunAsync(cancellation);
         return 0;
     }

@@ -4,6 +4,7 @@ using k8s;
 using k8s.Exceptions;
 using SlurmBanking.Operator;
 using SlurmBanking.Operator.Commands;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Reconciliation;
 
 var space = new Option<string[]>("--namespace")
@@ -93,13 +94,13 @@ root.SetAction(
         IPEndPoint? httpEndpoint = null;
         if (result.GetValue(http) is not (null or "none") && !IPEndPoint.TryParse(result.GetValue(http)!, out httpEndpoint))
         {
-            return Fail($"--http must be ADDRESS:PORT or none, not {result.GetValue(http)}");
+            return Fail(CommandLine.BadEndpoint("--http", result.GetValue(http)!));
         }
 
         IPEndPoint? webhookEndpoint = null;
         if (result.GetValue(webhook) is not (null or "none") && !IPEndPoint.TryParse(result.GetValue(webhook)!, out webhookEndpoint))
         {
-            return Fail($"--webhook must be ADDRESS:PORT or none, not {result.GetValue(webhook)}");
+            return Fail(CommandLine.BadEndpoint("--webhook", result.GetValue(webhook)!));
         }
 
         Uri? url = null;
@@ -108,7 +109,7 @@ root.SetAction(
             && (!Uri.TryCreate(given, UriKind.Absolute, out url) || url.Scheme != Uri.UriSchemeHttps)
         )
         {
-            return Fail($"--webhook-url must be https://HOST:PORT/validate, not {given}");
+            return Fail(CommandLine.BadWebhookUrl(given));
         }
 
         if (url is not null && webhookEndpoint is null)
@@ -122,7 +123,7 @@ root.SetAction(
             var colon = address.LastIndexOf(':');
             if (colon <= 0 || !ushort.TryParse(address[(colon + 1)..], out var port) || port == 0)
             {
-                return Fail($"--sidecar-address must be HOST:PORT, not {address}");
+                return Fail(CommandLine.BadSidecarAddress(address));
             }
 
             sidecars = new DnsEndPoint(address[..colon], port);
@@ -136,7 +137,7 @@ root.SetAction(
         }
         catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException)
         {
-            return Fail($"the API server can't be found: {e.Message}");
+            return Fail(CommandLine.NoApiServer(e.Message));
         }
 
         var options = new OperatorOptions
@@ -162,6 +163,6 @@ return await root.Parse(args).InvokeAsync();
 
 static int Fail(string problem)
 {
-    Console.Error.WriteLine($"operator: {problem}");
+    Console.Error.WriteLine(CommandLine.Failed(problem));
     return 1;
 }

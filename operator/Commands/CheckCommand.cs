@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
+using SlurmBanking.Operator.Messages;
 
 namespace SlurmBanking.Operator.Commands;
 
@@ -20,7 +21,7 @@ internal static class CheckCommand
                     return parsed;
                 }
 
-                result.AddError($"'{result.Tokens[0].Value}' is not an address such as http://127.0.0.1:9466/readyz");
+                result.AddError(CommandLine.BadUrl(result.Tokens[0].Value));
                 return null;
             },
         };
@@ -48,14 +49,13 @@ internal static class CheckCommand
             }
 
             using var answer = await client.SendAsync(request, cancellation);
-            await Console.Out.WriteLineAsync($"{url}: {(int)answer.StatusCode} {answer.StatusCode}");
+            await Console.Out.WriteLineAsync(CommandLine.Answered($"{url}", (int)answer.StatusCode, $"{answer.StatusCode}"));
             return answer.IsSuccessStatusCode ? 0 : 1;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or TaskCanceledException)
         {
-            await Console.Error.WriteLineAsync(
-                $"operator: {url}: {(e is TaskCanceledException ? "no answer in time" : e.GetBaseException().Message)}"
-            );
+            var problem = e is TaskCanceledException ? CommandLine.NoAnswer(Patience.TotalSeconds) : e.GetBaseException().Message;
+            await Console.Error.WriteLineAsync(CommandLine.Failed(CommandLine.NotAnswered($"{url}", problem)));
             return 1;
         }
     }

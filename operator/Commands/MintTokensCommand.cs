@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Exceptions;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Runtime;
 
 namespace SlurmBanking.Operator.Commands;
@@ -31,7 +32,7 @@ internal static class MintTokensCommand
         {
             foreach (var token in result.Tokens.Where(static token => token.Value.Split('/') is not [{ Length: > 0 }, { Length: > 0 }]))
             {
-                result.AddError($"--secret must be NAMESPACE/NAME, not {token.Value}");
+                result.AddError(CommandLine.BadSecret(token.Value));
             }
         });
         var directory = new Option<string>("--to")
@@ -57,23 +58,26 @@ internal static class MintTokensCommand
                 var (token, isNew) = await FindOrMintAsync(api, key, cancellation);
                 if (token.Length == 0)
                 {
-                    return await FailAsync($"Secret {secret} has no key \"{Key}\": give it one, or delete it");
+                    return await FailAsync(CommandLine.NoToken(secret, Key));
                 }
 
                 await WriteAsync(Path.Combine(directory, key.Namespace), token, cancellation);
-                await Console.Out.WriteLineAsync($"Secret {secret}: {(isNew ? "made" : "kept")}");
+                await Console.Out.WriteLineAsync(isNew ? CommandLine.SecretMade(secret) : CommandLine.SecretKept(secret));
             }
 
             return 0;
         }
-        catch (ApiException e)
-        {
-            return await FailAsync(e.Message);
-        }
         catch (Exception e)
-            when (e is KubeConfigException or HttpRequestException or TimeoutException or IOException or UnauthorizedAccessException)
+            when (e
+                    is ApiException
+                        or KubeConfigException
+                        or HttpRequestException
+                        or TimeoutException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
-            return await FailAsync($"the tokens can't be minted: {e.GetBaseException().Message}");
+            return await FailAsync(CommandLine.NotMinted(e.GetBaseException().Message));
         }
     }
 
@@ -140,7 +144,7 @@ internal static class MintTokensCommand
 
     private static async Task<int> FailAsync(string problem)
     {
-        await Console.Error.WriteLineAsync($"operator: {problem}");
+        await Console.Error.WriteLineAsync(CommandLine.Failed(problem));
         return 1;
     }
 }

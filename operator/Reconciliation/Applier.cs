@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Rendering;
 using SlurmBanking.Operator.Runtime;
-using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Reconciliation;
 
@@ -57,7 +57,15 @@ internal sealed class Applier(ApiServer api, OwnedView owned, ILogger logger)
             throw;
         }
 
-        Log.Applied(logger, config, resource.Kind, key.Name, known is null ? "new" : "it differed");
+        if (known is null)
+        {
+            Log.Made(logger, config, resource.Kind, key.Name);
+        }
+        else
+        {
+            Log.Changed(logger, config, resource.Kind, key.Name);
+        }
+
         return true;
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using SlurmBanking.Operator.Api;
 using SlurmBanking.Operator.Credentials;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Rendering;
 using SlurmBanking.Operator.Runtime;
 using SlurmBanking.Operator.Validation;
@@ -199,6 +200,6 @@ internal sealed class BankingConfigController(
             .TrimStart('.')
             .Replace("['", "[", StringComparison.Ordinal)
             .Replace("']", "]", StringComparison.Ordinal);
-        return new FieldProblem(path.Length == 0 ? "spec" : path, "is not of the type that this field has", IsError: true);
+        return new FieldProblem(path.Length == 0 ? "spec" : path, Admission.WrongType, IsError: true);
     }
 }

@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using SlurmBanking.Operator.Api;
 using SlurmBanking.Operator.Credentials;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Rendering;
 using SlurmBanking.Operator.Runtime;
-using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Reconciliation;
 

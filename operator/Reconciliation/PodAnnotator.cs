@@ -1,8 +1,8 @@
 using System.Net.Http;
 using System.Text.Json.Nodes;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Rendering;
 using SlurmBanking.Operator.Runtime;
-using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Reconciliation;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using SlurmBanking.Operator.Api;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Runtime;
 
 namespace SlurmBanking.Operator.Reconciliation;
@@ -51,7 +52,7 @@ internal sealed class ReferenceResolver(ApiServer api)
         try
         {
             var found = await api.GetAsync(resource, key, cancellation);
-            return (found, found is null ? $"{field}: there is no {resource.Kind} {key.Name} in namespace {key.Namespace}" : null);
+            return (found, found is null ? Conditions.NoReferent(field, resource.Kind, key.Name, key.Namespace) : null);
         }
         catch (ApiException e) when (e.Code == HttpStatusCode.Forbidden)
         {

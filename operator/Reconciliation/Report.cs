@@ -1,5 +1,6 @@
 using System.Globalization;
 using SlurmBanking.Operator.Api;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Rendering;
 using SlurmBanking.Operator.Validation;
 using SlurmBanking.Wire.Banking;
@@ -87,17 +88,17 @@ internal sealed record Report
 
     private Condition Rendered(BankingConfig config)
     {
-        var kept = Hash is null ? "nothing was rendered" : "the last good configuration stays as it is";
+        var kept = Hash is null ? Conditions.NothingRendered : Conditions.LastGoodStays;
         return this switch
         {
-            { Errors.Count: > 0 } => No(ConditionTypes.Rendered, "InvalidSpec", $"{Listed(Errors)}; {kept}"),
-            { TakenBy: { } other } => No(ConditionTypes.Rendered, "Conflict", $"BankingConfig {other} has this cluster; {kept}"),
-            { Foreign: { } foreign } => No(ConditionTypes.Rendered, "ForeignObject", $"{foreign}; {kept}"),
-            { Refusal: { } refusal } => No(ConditionTypes.Rendered, "ApplyFailed", $"{refusal}; it is tried again, and {kept}"),
+            { Errors.Count: > 0 } => No(ConditionTypes.Rendered, "InvalidSpec", Conditions.NotRendered(Listed(Errors, "; "), kept)),
+            { TakenBy: { } other } => No(ConditionTypes.Rendered, "Conflict", Conditions.NotRendered(Conditions.HasCluster(other), kept)),
+            { Foreign: { } foreign } => No(ConditionTypes.Rendered, "ForeignObject", Conditions.NotRendered(foreign, kept)),
+            { Refusal: { } refusal } => No(ConditionTypes.Rendered, "ApplyFailed", Conditions.ApplyFailed(refusal, kept)),
             _ => Yes(
                 ConditionTypes.Rendered,
                 "Rendered",
-                $"{BankConfigToml.Key} is in ConfigMap {OwnedNames.BankConfig(config.Metadata.Name)}"
+                Conditions.Rendered(BankConfigToml.Key, OwnedNames.BankConfig(config.Metadata.Name))
             ),
         };
     }
@@ -105,20 +106,16 @@ internal sealed record Report
     private Condition Conflict() =>
         this switch
         {
-            { TakenBy: { } other } => Yes(
-                ConditionTypes.Conflict,
-                "ClusterTaken",
-                $"BankingConfig {other}, which is older, is for the same cluster: one of the two has to go, or to name another"
-            ),
+            { TakenBy: { } other } => Yes(ConditionTypes.Conflict, "ClusterTaken", Conditions.ClusterTaken(other)),
             { Foreign: { } foreign } => Yes(ConditionTypes.Conflict, "ForeignObject", foreign),
-            _ => No(ConditionTypes.Conflict, "NoConflict", "no other BankingConfig and no other object is in the way"),
+            _ => No(ConditionTypes.Conflict, "NoConflict", Conditions.NoConflict),
         };
 
     private Condition InForce()
     {
         if (!IsRendered)
         {
-            return No(ConditionTypes.InForce, NotRendered, "this generation of the object was not rendered");
+            return No(ConditionTypes.InForce, NotRendered, Conditions.NotInForce);
         }
 
         if (Reference is { Problem: { } problem })
@@ -128,11 +125,7 @@ internal sealed record Report
 
         if (Reference is { Selector.Count: 0 })
         {
-            return Unknown(
-                ConditionTypes.InForce,
-                "NoReference",
-                "spec.slurm: without a reference, or spec.sidecar.selector, the controller's sidecar can't be asked"
-            );
+            return Unknown(ConditionTypes.InForce, "NoReference", Conditions.NoReference);
         }
 
         if (Said is null)
@@ -142,51 +135,35 @@ internal sealed record Report
 
         if (Said.Configuration?.Hash == Hash)
         {
-            return Yes(ConditionTypes.InForce, "InForce", "the controller's sidecar acts on this configuration");
+            return Yes(ConditionTypes.InForce, "InForce", Conditions.InForce);
         }
 
         return Said.Configuration is { Degraded: true, Problems: { Count: > 0 } problems }
-            ? No(
-                ConditionTypes.InForce,
-                "Rejected",
-                $"the controller's sidecar does not take its file: {string.Join("; ", problems.Take(MostListed))}"
-            )
-            : No(
-                ConditionTypes.InForce,
-                "Underway",
-                "the controller's sidecar acts on another configuration; the kubelet brings the new one within 90 s"
-            );
+            ? No(ConditionTypes.InForce, "Rejected", Conditions.Rejected(string.Join("; ", problems.Take(MostListed))))
+            : No(ConditionTypes.InForce, "Underway", Conditions.Underway);
     }
 
     private Condition BankReachable() =>
         Said?.Bank?.State switch
         {
             null => Unasked(ConditionTypes.BankReachable),
-            BankStatus.Types.State.Reachable => Yes(ConditionTypes.BankReachable, "Reachable", $"{Said.Bank.Url} answers"),
-            BankStatus.Types.State.TokenRefused => Yes(
-                ConditionTypes.BankReachable,
-                "Reachable",
-                $"{Said.Bank.Url} answers, but refuses the token"
-            ),
+            BankStatus.Types.State.Reachable => Yes(ConditionTypes.BankReachable, "Reachable", Conditions.BankAnswers(Said.Bank.Url)),
+            BankStatus.Types.State.TokenRefused => Yes(ConditionTypes.BankReachable, "Reachable", Conditions.BankRefuses(Said.Bank.Url)),
             BankStatus.Types.State.Unreachable => No(
                 ConditionTypes.BankReachable,
                 "Unreachable",
-                $"{Said.Bank.Url} does not answer: submissions follow spec.policy.whenBankUnavailable, and nothing is lost"
+                Conditions.BankUnreachable(Said.Bank.Url)
             ),
-            _ => Unknown(ConditionTypes.BankReachable, NotAsked, "the sidecar has had nothing to ask the bank yet"),
+            _ => Unknown(ConditionTypes.BankReachable, NotAsked, Conditions.NothingAsked),
         };
 
     private Condition TokenAccepted() =>
         Said?.Bank?.State switch
         {
             null => Unasked(ConditionTypes.TokenAccepted),
-            BankStatus.Types.State.Reachable => Yes(ConditionTypes.TokenAccepted, "Accepted", "the bank takes the token"),
-            BankStatus.Types.State.TokenRefused => No(
-                ConditionTypes.TokenAccepted,
-                "Refused",
-                "the bank refuses the token of spec.api.tokenSecretRef: nothing is delivered until it changes, and nothing is lost"
-            ),
-            _ => Unknown(ConditionTypes.TokenAccepted, "BankNotReached", "the bank has not answered"),
+            BankStatus.Types.State.Reachable => Yes(ConditionTypes.TokenAccepted, "Accepted", Conditions.TokenAccepted),
+            BankStatus.Types.State.TokenRefused => No(ConditionTypes.TokenAccepted, "Refused", Conditions.TokenRefused),
+            _ => Unknown(ConditionTypes.TokenAccepted, "BankNotReached", Conditions.BankNotReached),
         };
 
     private Condition PartitionsPriced()
@@ -198,13 +175,12 @@ internal sealed record Report
 
         if (Said.View is not { Ready: true } view)
         {
-            return Unknown(ConditionTypes.PartitionsPriced, "ClusterNotSeen", "the sidecar does not know the cluster's partitions yet");
+            return Unknown(ConditionTypes.PartitionsPriced, "ClusterNotSeen", Conditions.PartitionsUnknown);
         }
 
-        var (count, first) = (view.UnpricedPartitions.Count, string.Join(", ", view.UnpricedPartitions.Take(MostListed)));
-        return count == 0
-            ? Yes(ConditionTypes.PartitionsPriced, "Priced", "every partition has a price")
-            : No(ConditionTypes.PartitionsPriced, "Unpriced", $"spec.partitionPrices: no price for {first}{More(count)}");
+        return view.UnpricedPartitions.Count == 0
+            ? Yes(ConditionTypes.PartitionsPriced, "Priced", Conditions.Priced)
+            : No(ConditionTypes.PartitionsPriced, "Unpriced", Conditions.Unpriced(Listed(view.UnpricedPartitions, ", ")));
     }
 
     // The first that fails is the reason; prices that are missing are a choice that a site may make.
@@ -219,7 +195,7 @@ internal sealed record Report
             }
         }
 
-        return Yes(ConditionTypes.Ready, "Ready", "rendered, in force, and the bank answers");
+        return Yes(ConditionTypes.Ready, "Ready", Conditions.Ready);
     }
 
     // An operator that has just begun knows less than the one before it: what that one heard stays until it has asked itself.
@@ -236,13 +212,14 @@ internal sealed record Report
 
     private Condition Unasked(string type) =>
         Observation.Problem.Length == 0
-            ? Unknown(type, NotAsked, "the controller's sidecar has not been asked yet")
-            : Unknown(type, "SidecarUnreachable", $"the controller's sidecar can't be asked: {Observation.Problem}");
+            ? Unknown(type, NotAsked, Conditions.NotAsked)
+            : Unknown(type, "SidecarUnreachable", Conditions.NoSidecar(Observation.Problem));
 
-    private static string Listed(IReadOnlyList<FieldProblem> problems) =>
-        string.Join("; ", problems.Take(MostListed)) + More(problems.Count);
-
-    private static string More(int count) => count > MostListed ? $", and {count - MostListed} more" : "";
+    private static string Listed<T>(IReadOnlyCollection<T> all, string separator)
+    {
+        var first = string.Join(separator, all.Take(MostListed));
+        return all.Count > MostListed ? Conditions.WithMore(first, all.Count - MostListed) : first;
+    }
 
     private static Condition Yes(string type, string reason, string message) => Make(type, "True", reason, message);
 

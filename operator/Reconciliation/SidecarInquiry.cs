@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Wire.Banking;
 
 namespace SlurmBanking.Operator.Reconciliation;
@@ -73,16 +74,16 @@ internal sealed class SidecarInquiry(DnsEndPoint? address, TimeProvider time)
     private static string Explain(RpcException e) =>
         (e.StatusCode, e.Status.DebugException?.GetBaseException()) switch
         {
-            (StatusCode.DeadlineExceeded, _) => "it does not answer in time",
-            (StatusCode.Unauthenticated, _) => "it does not know the operator's token yet",
-            (StatusCode.PermissionDenied, _) => "it takes the operator's token for one of another scope",
+            (StatusCode.DeadlineExceeded, _) => Conditions.NoAnswer(Patience.TotalSeconds),
+            (StatusCode.Unauthenticated, _) => Conditions.UnknownToken,
+            (StatusCode.PermissionDenied, _) => Conditions.WrongScope,
             (_, SocketException socket) => socket.SocketErrorCode switch
             {
-                SocketError.ConnectionRefused => "nothing listens there",
-                SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "its Service has no address here",
+                SocketError.ConnectionRefused => Conditions.NothingListens,
+                SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => Conditions.NoAddress,
                 _ => socket.Message,
             },
-            (_, System.Security.Authentication.AuthenticationException) => "its certificate is not of this BankingConfig's CA",
+            (_, System.Security.Authentication.AuthenticationException) => Conditions.StrangeCertificate,
             (_, { } cause) => cause.Message,
             _ => e.Status.Detail,
         };

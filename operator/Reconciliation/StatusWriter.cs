@@ -3,8 +3,8 @@ using System.Net.Http;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SlurmBanking.Operator.Api;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Runtime;
-using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Reconciliation;
 

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
+using SlurmBanking.Operator.Messages;
 
 namespace SlurmBanking.Operator.Runtime;
 
@@ -110,7 +111,7 @@ internal sealed class ApiServer : IDisposable
             }
             catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
             {
-                throw new TimeoutException($"the watch of {resource.Plural} is dead", e);
+                throw new TimeoutException(ApiTroubles.WatchDead(resource.Plural, (length + WatchGrace).TotalSeconds), e);
             }
 
             if (line is null)
@@ -244,7 +245,7 @@ internal sealed class ApiServer : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException("the API server did not answer in time", e);
+            throw new TimeoutException(ApiTroubles.NoAnswer(AnswerTimeout.TotalSeconds), e);
         }
     }
 
@@ -316,7 +317,7 @@ internal sealed class ApiServer : IDisposable
         return new ApiException(
             code,
             StoredObject.Text(status, "reason") ?? "",
-            message.Length > 0 ? message : $"the API server answered {(int)code}",
+            message.Length > 0 ? message : ApiTroubles.Answered((int)code),
             retryAfter
         );
     }

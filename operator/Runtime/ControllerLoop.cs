@@ -1,4 +1,5 @@
 using System.Net.Http;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Runtime;
@@ -70,7 +71,7 @@ internal sealed class ControllerLoop(
             }
             else
             {
-                Log.ReconciliationBroken(logger, e, key);
+                Log.ReconciliationBroken(logger, e, key, again.TotalSeconds);
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http;
 using System.Net.Sockets;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Runtime;

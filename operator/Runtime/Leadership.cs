@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Runtime;
@@ -77,7 +78,7 @@ internal sealed class Leadership(
         }
         else
         {
-            Log.LeadershipLost(logger, identity, lease);
+            Log.LeadershipLost(logger, identity, lease, RenewWithin.TotalSeconds);
         }
     }
 

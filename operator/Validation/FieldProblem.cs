@@ -1,3 +1,5 @@
+using SlurmBanking.Operator.Messages;
+
 namespace SlurmBanking.Operator.Validation;
 
 /// <summary>Something about a BankingConfig that its author should know.</summary>
@@ -6,5 +8,5 @@ namespace SlurmBanking.Operator.Validation;
 /// <param name="IsError">True when it keeps the object from being used.</param>
 internal sealed record FieldProblem(string Field, string Message, bool IsError)
 {
-    public override string ToString() => $"{Field}: {Message}";
+    public override string ToString() => Admission.OfField(Field, Message);
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using SlurmBanking.BankConfig;
 using SlurmBanking.Operator.Api;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Rendering;
 
 namespace SlurmBanking.Operator.Validation;
@@ -34,7 +35,7 @@ internal static partial class SpecRules
         // Without a place it is a key that is missing: the only one that can be is the bank's address.
         if (problem.Line == 0)
         {
-            return new FieldProblem("spec.api.url", "is missing", problem.IsError);
+            return new FieldProblem("spec.api.url", Admission.NoAddress, problem.IsError);
         }
 
         // "Policy.cached_for must lie between ...": the field's own path stands in front instead.
@@ -47,71 +48,68 @@ internal static partial class SpecRules
         var (name, spec) = (config.Metadata.Name ?? "", config.Spec);
         if (name.Length > LongestName || !DnsLabel().IsMatch(name))
         {
-            yield return Error(
-                "metadata.name",
-                $"must be a DNS label that begins with a letter, of at most {LongestName} characters: a Service is named for it"
-            );
+            yield return Error("metadata.name", Admission.BadName(LongestName));
         }
 
         if (string.IsNullOrEmpty(spec.Api?.TokenSecretRef?.Name))
         {
-            yield return Error("spec.api.tokenSecretRef.name", "must name the Secret with the bank's token");
+            yield return Error("spec.api.tokenSecretRef.name", Admission.NoTokenSecret);
         }
 
         if (spec.Api?.CaSecretRef is { } ca && string.IsNullOrEmpty(ca.Name))
         {
-            yield return Error("spec.api.caSecretRef.name", "must name the Secret with the CAs: without it the system's would be trusted");
+            yield return Error("spec.api.caSecretRef.name", Admission.NoCaSecret);
         }
 
         foreach (var (field, reference) in new[] { ("tokenSecretRef", spec.Api?.TokenSecretRef), ("caSecretRef", spec.Api?.CaSecretRef) })
         {
             if (reference?.Name is { Length: > 0 } secret && !DnsSubdomain().IsMatch(secret))
             {
-                yield return Error($"spec.api.{field}.name", "is no name of a Secret");
+                yield return Error($"spec.api.{field}.name", Admission.BadSecretName);
             }
 
             if (reference?.Key is { } key && (!SecretKey().IsMatch(key) || key is "." or ".."))
             {
-                yield return Error($"spec.api.{field}.key", "is no key of a Secret: letters, digits, '-', '_' and '.' only");
+                yield return Error($"spec.api.{field}.key", Admission.BadSecretKey);
             }
         }
 
         if (!ClusterName().IsMatch(BankConfigToml.Cluster(config)))
         {
-            yield return Error("spec.sidecar.cluster", "must be letters, digits, '-' and '_': a directory is named for it");
+            yield return Error("spec.sidecar.cluster", Admission.BadCluster);
         }
 
-        if (spec.Sidecar?.Port is < 1024 or > 65535)
+        if (spec.Sidecar?.Port is { } port and (< 1024 or > 65535))
         {
-            yield return Error("spec.sidecar.port", "must lie between 1024 and 65535");
+            yield return Error("spec.sidecar.port", Admission.BadPort(port));
         }
 
         foreach (var (label, value) in spec.Sidecar?.Selector ?? new Dictionary<string, string>())
         {
             if (!LabelKey().IsMatch(label) || !LabelValue().IsMatch(value ?? ""))
             {
-                yield return Error($"spec.sidecar.selector[{label}]", "is no label that a pod can have");
+                yield return Error($"spec.sidecar.selector[{label}]", Admission.BadLabel);
             }
         }
 
-        if (spec.DeletionPolicy is not (null or "Retain" or "Delete"))
+        if (spec.DeletionPolicy is { } deletion and not ("Retain" or "Delete"))
         {
-            yield return Error("spec.deletionPolicy", "must be Retain or Delete");
+            yield return Error("spec.deletionPolicy", Admission.BadDeletionPolicy(deletion));
         }
 
         if (spec.Slurm is { Slinky: not null, Soperator: not null })
         {
-            yield return Error("spec.slurm.soperator", "must be absent when spec.slurm.slinky is there: a cluster has one operator");
+            yield return Error("spec.slurm.soperator", Admission.TwoOperators);
         }
 
         if (spec.Slurm?.Slinky is { } slinky && !ObjectName().IsMatch(slinky.ControllerRef?.Name ?? ""))
         {
-            yield return Error("spec.slurm.slinky.controllerRef.name", "must name the cluster's Controller");
+            yield return Error("spec.slurm.slinky.controllerRef.name", Admission.NoController);
         }
 
         if (spec.Slurm?.Soperator is { } soperator && !ObjectName().IsMatch(soperator.SlurmClusterRef?.Name ?? ""))
         {
-            yield return Error("spec.slurm.soperator.slurmClusterRef.name", "must name the SlurmCluster");
+            yield return Error("spec.slurm.soperator.slurmClusterRef.name", Admission.NoSlurmCluster);
         }
     }
 
@@ -119,17 +117,17 @@ internal static partial class SpecRules
     {
         if (settings.Api.Url.Scheme == Uri.UriSchemeHttp)
         {
-            yield return Warning("spec.api.url", "with http the bank's token travels unprotected");
+            yield return Warning("spec.api.url", Admission.Unprotected);
         }
 
         foreach (var partition in settings.PartitionPrices.Where(static pair => pair.Value == 0).Select(static pair => pair.Key))
         {
-            yield return Warning($"spec.partitionPrices[{partition}]", "with the price 0 CPUs of this partition are free");
+            yield return Warning($"spec.partitionPrices[{partition}]", Admission.FreePartition);
         }
 
         foreach (var qos in settings.QosMultipliers.Where(static pair => pair.Value == 0).Select(static pair => pair.Key))
         {
-            yield return Warning($"spec.qosMultipliers[{qos}]", "with the factor 0 jobs of this QOS are free");
+            yield return Warning($"spec.qosMultipliers[{qos}]", Admission.FreeQos);
         }
 
         if (
@@ -137,10 +135,7 @@ internal static partial class SpecRules
             && config.Spec.Slurm is not ({ Slinky: not null } or { Soperator: not null })
         )
         {
-            yield return Warning(
-                "spec.slurm",
-                "without a reference, and without spec.sidecar.selector, the controller's sidecar can't be found"
-            );
+            yield return Warning("spec.slurm", Admission.NoSlurm);
         }
 
         if (config.Status?.Partitions is not { Count: > 0 } known)
@@ -150,13 +145,13 @@ internal static partial class SpecRules
 
         foreach (var partition in Unpriced(known, settings))
         {
-            var effect = settings.PolicyFor(partition).RefuseUnpricedPartition ? "its jobs are refused" : "its jobs are free";
-            yield return Warning($"spec.partitionPrices[{partition}]", $"the cluster has this partition, and it has no price: {effect}");
+            var effect = settings.PolicyFor(partition).RefuseUnpricedPartition ? Admission.Refused : Admission.Free;
+            yield return Warning($"spec.partitionPrices[{partition}]", Admission.NoPrice(effect));
         }
 
         foreach (var partition in settings.PartitionPrices.Keys.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            yield return Warning($"spec.partitionPrices[{partition}]", "the cluster has no such partition; upper and lower case matter");
+            yield return Warning($"spec.partitionPrices[{partition}]", Admission.NoSuchPartition);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Runtime;
 using SlurmBanking.Operator.Telemetry;
 
@@ -20,7 +21,7 @@ internal sealed class AdmissionDesk(ApiServer api, OperatorMetrics metrics, ILog
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            Log.AdmissionBroken(logger, "it is no AdmissionReview");
+            Log.AdmissionBroken(logger);
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }

@@ -1,6 +1,7 @@
 using System.Net.Http;
 using System.Text.Json;
 using SlurmBanking.Operator.Api;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Reconciliation;
 using SlurmBanking.Operator.Rendering;
 using SlurmBanking.Operator.Runtime;
@@ -49,12 +50,10 @@ internal sealed class BankingConfigValidator(ApiServer api)
                 .Select(static pod => pod.Key.Name)
                 .Order(StringComparer.Ordinal)
                 .ToList();
-            var effect = isKept
-                ? "what they mount stays (deletionPolicy Retain)"
-                : "they will not start again without it (deletionPolicy Delete)";
+            var effect = isKept ? Admission.StaysMounted : Admission.GoesAway;
             return users.Count == 0
                 ? Verdict.Allowed
-                : new Verdict([], [$"in use by {users.Count} pods ({string.Join(", ", users.Take(5))}): {effect}"]);
+                : new Verdict([], [Admission.InUse(users.Count, string.Join(", ", users.Take(5)), effect)]);
         }
         catch (Exception e)
             when (e is ApiException or HttpRequestException or TimeoutException or IOException or OperationCanceledException)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using SlurmBanking.Operator.Credentials;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Webhooks;

@@ -4,10 +4,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SlurmBanking.Operator.Credentials;
+using SlurmBanking.Operator.Messages;
 using SlurmBanking.Operator.Reconciliation;
 using SlurmBanking.Operator.Rendering;
 using SlurmBanking.Operator.Runtime;
-using SlurmBanking.Operator.Telemetry;
 
 namespace SlurmBanking.Operator.Webhooks;
 
@@ -43,12 +43,12 @@ internal sealed class WebhookCertificateService(
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
             {
-                Log.CertificateUnusable(logger, e.Message);
+                Log.CertificateUnusable(logger, options.WebhookCertificates ?? $"Secret {Memory}", e.Message);
                 wait = FilesInterval;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.WebhookNotRegistered(logger, options.WebhookConfiguration ?? "-", e.Message);
+                Log.WebhookNotRegistered(logger, options.WebhookConfiguration ?? "the API server", e.Message);
                 wait = AfterTrouble;
             }
 
@@ -104,7 +104,7 @@ internal sealed class WebhookCertificateService(
         var key = new ObjectKey("", name);
         if (await api.GetAsync(Resource.ValidatingWebhooks, key, cancellation) is not { } registered)
         {
-            throw new InvalidOperationException($"there is no {Resource.ValidatingWebhooks.Kind} {name}");
+            throw new InvalidOperationException(ApiTroubles.NoRegistration(Resource.ValidatingWebhooks.Kind, name));
         }
 
         var bundle = Convert.ToBase64String(Encoding.UTF8.GetBytes(authorities));

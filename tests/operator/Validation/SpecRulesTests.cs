@@ -31,9 +31,9 @@ public sealed class SpecRulesTests
             { "spec.sidecar.decisionDeadline", "must lie between 10ms and 2s, not 3s" },
             { "spec.sidecar.balanceTtl", "must be a duration such as \"250ms\", \"5s\", \"10m\", \"1h\" or \"7d\", not \"soon\"" },
             { "spec.sidecar.cluster", "must be letters, digits, '-' and '_': a directory is named for it" },
-            { "spec.sidecar.port", "must lie between 1024 and 65535" },
+            { "spec.sidecar.port", "must lie between 1024 and 65535, not 80" },
             { "spec.slurm.soperator", "must be absent when spec.slurm.slinky is there: a cluster has one operator" },
-            { "spec.deletionPolicy", "must be Retain or Delete" },
+            { "spec.deletionPolicy", "must be Retain or Delete, not Maybe" },
         };
 
     [Fact]
@@ -59,7 +59,10 @@ public sealed class SpecRulesTests
     public void Without_an_address_the_address_is_named()
     {
         var reading = SpecRules.Read(Given.Config(static spec => spec with { Api = spec.Api! with { Url = null } }));
-        Assert.Equal("spec.api.url: is missing", Assert.Single(reading.Errors).ToString());
+        Assert.Equal(
+            "spec.api.url: is missing: the bank's address, such as https://bank.example.org/api",
+            Assert.Single(reading.Errors).ToString()
+        );
     }
 
     [Theory]
