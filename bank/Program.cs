@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SlurmBanking.Bank.Commands;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
@@ -24,7 +25,7 @@ var root = new RootCommand("A bank for Slurm clusters")
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Errors is [{ } error, ..] && parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
 {
-    await Console.Error.WriteLineAsync($"bank: {error.Message}");
+    await Console.Error.WriteLineAsync(CommandLine.Failed(error.Message));
     return 2;
 }
 
@@ -37,6 +38,6 @@ try
 }
 catch (Exception exception) when (exception is TellerException or BankStoreException)
 {
-    await Console.Error.WriteLineAsync($"bank: {exception.Message}");
+    await Console.Error.WriteLineAsync(CommandLine.Failed(exception.Message));
     return 1;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Api;
@@ -17,21 +18,20 @@ internal static class AmountText
         var dot = text?.IndexOf('.') ?? -1;
         problem = text switch
         {
-            null => Invalid,
-            { Length: > 100 } => Invalid,
-            _ when !decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out _) => IsLongNumber(text) ? TooManyDigits : Invalid,
-            _ when !mayBeNegative && text.StartsWith('-') && text.AsSpan(1).ContainsAnyExcept('0', '.') =>
-                "Ensure this value is greater than or equal to 0.",
-            _ when dot >= 0 && text.Length - dot - 1 > 2 => "Ensure that there are no more than 2 decimal places.",
-            _ when !ServiceUnits.TryParse(text, out amount) => TooManyDigits,
+            null => ContractAnswers.NoNumber,
+            { Length: > 100 } => ContractAnswers.NoNumber,
+            _ when !decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out _) => IsLongNumber(text)
+                ? ContractAnswers.TooManyDigits
+                : ContractAnswers.NoNumber,
+            _ when !mayBeNegative && text.StartsWith('-') && text.AsSpan(1).ContainsAnyExcept('0', '.') => ContractAnswers.Negative,
+            _ when dot >= 0 && text.Length - dot - 1 > 2 => ContractAnswers.TooManyDecimals,
+            _ when !ServiceUnits.TryParse(text, out amount) => ContractAnswers.TooManyDigits,
             _ => null,
         };
         return problem is null;
     }
 
     private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-    private const string Invalid = "A valid number is required.";
-    private const string TooManyDigits = "Ensure that there are no more than 11 digits in total.";
 
     private static bool IsLongNumber(string text) => text.Length > 11 && text.All(static c => char.IsAsciiDigit(c) || c == '.');
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Api;
@@ -26,15 +27,12 @@ internal static class Answers
     {
         var seconds = (int)Math.Ceiling(wait.TotalSeconds);
         context.Response.Headers.RetryAfter = $"{seconds}";
-        return context.WriteDetail(
-            StatusCodes.Status429TooManyRequests,
-            $"Request was throttled. Expected available in {seconds} seconds."
-        );
+        return context.WriteDetail(StatusCodes.Status429TooManyRequests, ContractAnswers.Throttled(seconds));
     }
 
     /// <summary>{"field": ["message"]}.</summary>
     public static Task WriteErrors(this HttpContext context, JsonObject errors, int status = StatusCodes.Status400BadRequest) =>
-        IsV1(context) ? context.WriteProblem(status, "Some fields are wrong.", errors) : context.Write(status, errors);
+        IsV1(context) ? context.WriteProblem(status, RestAnswers.WrongFields, errors) : context.Write(status, errors);
 
     /// <summary>The job as stored, or what was refused about it.</summary>
     public static Task WriteJob(this HttpContext context, int status, JobAnswer answer)

@@ -6,6 +6,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using SlurmBanking.Bank.Api.V1;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Pages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Telemetry;
@@ -73,8 +74,8 @@ internal static class BankApplication
             return pages.HttpContext.WriteDetail(
                 status,
                 status == StatusCodes.Status405MethodNotAllowed
-                    ? $"Method \"{pages.HttpContext.Request.Method}\" not allowed."
-                    : $"{ReasonPhrases.GetReasonPhrase(status)}."
+                    ? ContractAnswers.NoSuchMethod(pages.HttpContext.Request.Method)
+                    : ContractAnswers.Status(ReasonPhrases.GetReasonPhrase(status))
             );
         });
         application.UseRouting();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Api;
@@ -27,12 +28,12 @@ internal sealed class BodyFields(JsonElement body)
     {
         if (!TryGet(name, out var value))
         {
-            return Wrong(name, "This field is required.");
+            return Wrong(name, ContractAnswers.Required);
         }
 
         if (value.ValueKind == JsonValueKind.Null)
         {
-            return Wrong(name, "This field may not be null.");
+            return Wrong(name, ContractAnswers.Null);
         }
 
         if (!TryText(name, value, maxLength, out var text))
@@ -42,10 +43,10 @@ internal sealed class BodyFields(JsonElement body)
 
         if (string.IsNullOrWhiteSpace(text))
         {
-            return Wrong(name, "This field may not be blank.");
+            return Wrong(name, ContractAnswers.Blank);
         }
 
-        return isDigits && !text.All(char.IsAsciiDigit) ? Wrong(name, "A cluster uid has digits only.") : text;
+        return isDigits && !text.All(char.IsAsciiDigit) ? Wrong(name, RestAnswers.NoUid) : text;
     }
 
     /// <summary>A text that may be absent or null.</summary>
@@ -58,7 +59,7 @@ internal sealed class BodyFields(JsonElement body)
 
         if (value.ValueKind != JsonValueKind.String)
         {
-            return Wrong(name, "Not a valid string.");
+            return Wrong(name, ContractAnswers.NoText);
         }
 
         return TryText(name, value, maxLength, out var text) ? text : null;
@@ -71,7 +72,7 @@ internal sealed class BodyFields(JsonElement body)
     public string? ReasonOrNull(string name) => Reason(name, Text(name, TextRule.MaxReason));
 
     private string? Reason(string name, string? text) =>
-        text is not null && TextRule.Problem(text, TextRule.MaxReason) is not null ? Wrong(name, "This field may not be blank.") : text;
+        text is not null && TextRule.Problem(text, TextRule.MaxReason) is not null ? Wrong(name, ContractAnswers.Blank) : text;
 
     public DateTimeOffset? Time(string name)
     {
@@ -85,7 +86,7 @@ internal sealed class BodyFields(JsonElement body)
             return time;
         }
 
-        Wrong(name, "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].");
+        Wrong(name, ContractAnswers.NoTime);
         return null;
     }
 
@@ -113,7 +114,7 @@ internal sealed class BodyFields(JsonElement body)
 
         if (value.ValueKind == JsonValueKind.Null)
         {
-            Wrong(name, "This field may not be null.");
+            Wrong(name, ContractAnswers.Null);
             return null;
         }
 
@@ -141,7 +142,7 @@ internal sealed class BodyFields(JsonElement body)
         var amount = RequiredAmountOrZero(name, mayBeNegative);
         if (amount == ServiceUnits.Zero)
         {
-            Wrong(name, "Ensure this value is not zero.");
+            Wrong(name, RestAnswers.Zero);
         }
 
         return amount;
@@ -152,7 +153,7 @@ internal sealed class BodyFields(JsonElement body)
     {
         if (!TryGet(name, out _))
         {
-            Wrong(name, "This field is required.");
+            Wrong(name, ContractAnswers.Required);
             return null;
         }
 
@@ -164,7 +165,7 @@ internal sealed class BodyFields(JsonElement body)
     {
         if (!TryGet(name, out var value))
         {
-            Wrong(name, "This field is required.");
+            Wrong(name, ContractAnswers.Required);
             return null;
         }
 
@@ -173,7 +174,7 @@ internal sealed class BodyFields(JsonElement body)
             return value;
         }
 
-        Wrong(name, value.ValueKind == JsonValueKind.Null ? "This field may not be null." : "Invalid data. Expected a dictionary.");
+        Wrong(name, value.ValueKind == JsonValueKind.Null ? ContractAnswers.Null : ContractAnswers.NoObject);
         return null;
     }
 
@@ -187,7 +188,7 @@ internal sealed class BodyFields(JsonElement body)
 
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
         {
-            Wrong(name, "Must be true or false.");
+            Wrong(name, RestAnswers.NoFlag);
         }
 
         return value.ValueKind == JsonValueKind.True;
@@ -198,7 +199,7 @@ internal sealed class BodyFields(JsonElement body)
     {
         foreach (var property in body.EnumerateObject().Where(property => !Seen.Contains(property.Name)))
         {
-            Wrong(property.Name, "There is no such field.");
+            Wrong(property.Name, RestAnswers.NoSuchField);
         }
     }
 
@@ -218,7 +219,7 @@ internal sealed class BodyFields(JsonElement body)
             return NotNegative(name, number) ? number : null;
         }
 
-        Wrong(name, "A valid integer is required.");
+        Wrong(name, ContractAnswers.NoInteger);
         return null;
     }
 
@@ -234,14 +235,14 @@ internal sealed class BodyFields(JsonElement body)
         {
             if (number > MostHours)
             {
-                Wrong(name, "Ensure this value is less than or equal to 1000000000000.");
+                Wrong(name, ContractAnswers.TooMuch(MostHours));
                 return null;
             }
 
             return NotNegative(name, number) ? number : null;
         }
 
-        Wrong(name, "A valid number is required.");
+        Wrong(name, ContractAnswers.NoNumber);
         return null;
     }
 
@@ -258,7 +259,7 @@ internal sealed class BodyFields(JsonElement body)
             return value;
         }
 
-        Wrong(name, value.ValueKind == JsonValueKind.Null ? "This field may not be null." : "Expected a list of items.");
+        Wrong(name, value.ValueKind == JsonValueKind.Null ? ContractAnswers.Null : ContractAnswers.NoList);
         return null;
     }
 
@@ -275,7 +276,7 @@ internal sealed class BodyFields(JsonElement body)
 
         if (list.GetArrayLength() > most)
         {
-            Wrong(name, $"Ensure this list has no more than {most} items.");
+            Wrong(name, RestAnswers.TooMany(most));
             return null;
         }
 
@@ -284,7 +285,7 @@ internal sealed class BodyFields(JsonElement body)
         {
             if (element.ValueKind != JsonValueKind.Object)
             {
-                Wrong(name, $"Item {items.Count + 1} is not an object.");
+                Wrong(name, RestAnswers.NoObject(items.Count + 1));
                 return null;
             }
 
@@ -306,7 +307,7 @@ internal sealed class BodyFields(JsonElement body)
     {
         if (!TryGetValue(name, out _))
         {
-            Wrong(name, "This field is required.");
+            Wrong(name, ContractAnswers.Required);
         }
 
         return Integer(name).GetValueOrDefault();
@@ -346,11 +347,11 @@ internal sealed class BodyFields(JsonElement body)
         text = TryPlainText(value);
         if (text is null)
         {
-            Wrong(name, "Not a valid string.");
+            Wrong(name, ContractAnswers.NoText);
         }
         else if (text.Any(char.IsControl))
         {
-            Wrong(name, "Control characters are not allowed.");
+            Wrong(name, RestAnswers.ControlCharacters);
         }
         else if (text.Length > maxLength)
         {
@@ -368,13 +369,13 @@ internal sealed class BodyFields(JsonElement body)
     {
         if (number < 0)
         {
-            Wrong(name, "Ensure this value is greater than or equal to 0.");
+            Wrong(name, ContractAnswers.Negative);
         }
 
         return number >= 0;
     }
 
-    private string? TooLong(string name, int maxLength) => Wrong(name, $"Ensure this field has no more than {maxLength} characters.");
+    private string? TooLong(string name, int maxLength) => Wrong(name, ContractAnswers.TooLong(maxLength));
 
     private bool TryGetValue(string name, out JsonElement value) => TryGet(name, out value) && value.ValueKind != JsonValueKind.Null;
 

@@ -1,3 +1,5 @@
+using SlurmBanking.Bank.Messages;
+
 namespace SlurmBanking.Bank.Api;
 
 /// <summary>Reads a stream, and refuses to give more than a number of bytes: a small archive can hold an endless file.</summary>
@@ -36,6 +38,6 @@ internal sealed class BoundedStream(Stream inner, long maxBytes) : Stream
     private int Count(int read)
     {
         _left -= read;
-        return _left >= 0 ? read : throw new InvalidDataException("it is too large when unpacked");
+        return _left >= 0 ? read : throw new InvalidDataException(RestAnswers.TooLarge);
     }
 }

@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 
 namespace SlurmBanking.Bank.Api;
 
@@ -14,6 +15,6 @@ internal static class ClusterHeader
         {
             [] => (null, null),
             [{ } cluster] => NameRule.Problem(cluster) is { } problem ? (null, problem) : (cluster, null),
-            _ => (null, "it comes more than once"),
+            _ => (null, RestAnswers.ComesTwice),
         };
 }

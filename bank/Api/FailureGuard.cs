@@ -1,10 +1,11 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Api;
 
 /// <summary>Answers what fails: 503 for books that can't be reached, so that clients come again; never a stack trace.</summary>
-internal sealed partial class FailureGuard(RequestDelegate next, ILogger<FailureGuard> logger)
+internal sealed class FailureGuard(RequestDelegate next, ILogger<FailureGuard> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -26,20 +27,17 @@ internal sealed partial class FailureGuard(RequestDelegate next, ILogger<Failure
         }
         catch (BankStoreException exception)
         {
-            LogStore(exception.Message);
+            Log.BooksAway(logger, context.Request.Method, PathOf(context), exception.Message);
             context.Response.Headers.RetryAfter = "1";
-            await context.WriteDetail(StatusCodes.Status503ServiceUnavailable, "The books can't be reached now.");
+            await context.WriteDetail(StatusCodes.Status503ServiceUnavailable, RestAnswers.BooksAway);
         }
         catch (Exception exception)
         {
-            LogFailure(exception);
-            await context.WriteDetail(StatusCodes.Status500InternalServerError, "Internal error.");
+            Log.RequestBroken(logger, exception, context.Request.Method, PathOf(context));
+            await context.WriteDetail(StatusCodes.Status500InternalServerError, RestAnswers.Broken);
         }
     }
 
-    [LoggerMessage(2, LogLevel.Error, "{Problem}")]
-    private partial void LogStore(string problem);
-
-    [LoggerMessage(3, LogLevel.Error, "A request failed")]
-    private partial void LogFailure(Exception exception);
+    // Escaped, so that a path can't break a line.
+    private static string PathOf(HttpContext context) => context.Request.Path.ToUriComponent();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.BankApi;
 
@@ -47,7 +48,7 @@ internal static class JobReader
     }
 
     /// <summary>The messages for a body that is no object.</summary>
-    public static JsonObject NoObject() => new() { [JobAnswer.NoField] = new JsonArray("Invalid data. Expected a dictionary.") };
+    public static JsonObject NoObject() => new() { [JobAnswer.NoField] = new JsonArray(ContractAnswers.NoObject) };
 
     private static List<JobNode> Nodes(JsonElement list, BodyFields fields)
     {
@@ -75,18 +76,18 @@ internal static class JobReader
         name = "";
         if (node.ValueKind != JsonValueKind.Object || !node.TryGetProperty("name", out var value))
         {
-            return "This field is required.";
+            return ContractAnswers.Required;
         }
 
         if (value.ValueKind != JsonValueKind.String || BodyFields.TryPlainText(value) is not { } text)
         {
-            return "Not a valid string.";
+            return ContractAnswers.NoText;
         }
 
         name = text;
-        return string.IsNullOrWhiteSpace(name) ? "This field may not be blank."
-            : name.Any(char.IsControl) ? "Control characters are not allowed."
-            : name.Length > MaxNodeName ? $"Ensure this field has no more than {MaxNodeName} characters."
+        return string.IsNullOrWhiteSpace(name) ? ContractAnswers.Blank
+            : name.Any(char.IsControl) ? RestAnswers.ControlCharacters
+            : name.Length > MaxNodeName ? ContractAnswers.TooLong(MaxNodeName)
             : null;
     }
 }

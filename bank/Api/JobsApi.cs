@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.BankApi;
@@ -68,7 +69,7 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
         await (
             await store.Read(books => books.FindJob(id)) is { } job
                 ? context.Write(StatusCodes.Status200OK, job.Record, AnswerJsonContext.Default.Job)
-                : context.WriteDetail(StatusCodes.Status404NotFound, "Not found.")
+                : context.WriteDetail(StatusCodes.Status404NotFound, ContractAnswers.NoSuchJob)
         );
     }
 
@@ -79,9 +80,11 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
             return;
         }
 
-        if (write.Sent.JobSlurmId != (string)context.Request.RouteValues["jobslurmid"]!)
+        var id = (string)context.Request.RouteValues["jobslurmid"]!;
+        if (write.Sent.JobSlurmId != id)
         {
-            await context.WriteErrors(new JsonObject { ["jobslurmid"] = new JsonArray("The id of a job can't be changed.") });
+            var problem = RestAnswers.JobChanged(id, write.Sent.JobSlurmId);
+            await context.WriteErrors(new JsonObject { ["jobslurmid"] = new JsonArray(problem) });
             return;
         }
 
@@ -92,7 +95,7 @@ internal sealed class JobsApi(IBankStore store, TimeProvider time)
     private static Foreseen Of(Job job) => new(job.AccountId, [job.UserId], job.JobSlurmId, job.Partition ?? "");
 
     private static Task RefusePatch(HttpContext context) =>
-        context.Write(StatusCodes.Status200OK, new JsonObject { ["failure"] = "A job is replaced as a whole: use PUT." });
+        context.Write(StatusCodes.Status200OK, new JsonObject { ["failure"] = RestAnswers.UsePut });
 
     private static string? Asked(IQueryCollection query, string name) => query[name] is [{ Length: > 0 } value, ..] ? value : null;
 

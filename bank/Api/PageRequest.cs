@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
+using SlurmBanking.Bank.Messages;
 
 namespace SlurmBanking.Bank.Api;
 
@@ -33,7 +34,7 @@ internal sealed class PageRequest
             : null;
     }
 
-    public static Task Refuse(HttpContext context) => context.WriteDetail(StatusCodes.Status404NotFound, "Invalid page.");
+    public static Task Refuse(HttpContext context) => context.WriteDetail(StatusCodes.Status404NotFound, ContractAnswers.NoSuchPage);
 
     /// <summary>Whether a list of so many items has the page. The first always is.</summary>
     public bool Exists(int count) => _number == 1 || Skip < count;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SlurmBanking.Bank.Messages;
 
 namespace SlurmBanking.Bank.Api;
 
@@ -13,7 +14,7 @@ internal static class RequestBody
     {
         if (context.Request.ContentType is { Length: > 0 } type && !context.Request.HasJsonContentType())
         {
-            await context.WriteDetail(StatusCodes.Status415UnsupportedMediaType, $"Unsupported media type \"{type}\" in request.");
+            await context.WriteDetail(StatusCodes.Status415UnsupportedMediaType, ContractAnswers.NotJson(type));
             return null;
         }
 
@@ -23,7 +24,7 @@ internal static class RequestBody
         }
         catch (JsonException exception)
         {
-            await context.WriteDetail(StatusCodes.Status400BadRequest, $"JSON parse error - {exception.Message}");
+            await context.WriteDetail(StatusCodes.Status400BadRequest, ContractAnswers.BadJson(exception.Message));
             return null;
         }
     }

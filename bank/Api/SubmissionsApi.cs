@@ -1,3 +1,4 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.BankApi;
@@ -21,14 +22,15 @@ internal sealed class SubmissionsApi(IBankStore store, TimeProvider time)
         string Asked(string name) => (string)context.Request.RouteValues[name]!;
         if (!AmountText.TryRead(Asked("job_cost"), out var cost, out var problem))
         {
-            await Write(context, isValid: false, new SubmitAnswer { Success = false, Message = $"job_cost: {problem}" });
+            await Write(context, isValid: false, new SubmitAnswer { Success = false, Message = ContractAnswers.OfCost(problem) });
             return;
         }
 
         var (cluster, unknown) = ClusterHeader.Read(context);
         if (unknown is not null)
         {
-            await Write(context, isValid: false, new SubmitAnswer { Success = false, Message = $"{ClusterHeader.Name}: {unknown}" });
+            var message = RestAnswers.OfField(ClusterHeader.Name, unknown);
+            await Write(context, isValid: false, new SubmitAnswer { Success = false, Message = message });
             return;
         }
 

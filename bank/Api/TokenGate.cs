@@ -1,3 +1,4 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
@@ -32,7 +33,7 @@ internal sealed class TokenGate(RequestDelegate next, IBankStore store, FailedTr
             context.Response.Headers.WWWAuthenticate = "Token";
             await context.WriteDetail(
                 StatusCodes.Status401Unauthorized,
-                isMissing ? "Authentication credentials were not provided." : "Invalid token."
+                isMissing ? ContractAnswers.NoCredentials : ContractAnswers.InvalidToken
             );
             return;
         }
@@ -40,7 +41,7 @@ internal sealed class TokenGate(RequestDelegate next, IBankStore store, FailedTr
         context.Items[typeof(StoredToken)] = token.Name;
         await (
             token.Scope < (need ?? EndpointNeed.Read).Scope
-                ? context.WriteDetail(StatusCodes.Status403Forbidden, "You do not have permission to perform this action.")
+                ? context.WriteDetail(StatusCodes.Status403Forbidden, ContractAnswers.NotPermitted)
                 : next(context)
         );
     }

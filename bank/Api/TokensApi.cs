@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.BankApi;
@@ -59,6 +60,6 @@ internal sealed class TokensApi(IBankStore store, FailedTries tries, TimeProvide
             return;
         }
 
-        await context.WriteErrors(new JsonObject { [JobAnswer.NoField] = new JsonArray("Unable to log in with provided credentials.") });
+        await context.WriteErrors(new JsonObject { [JobAnswer.NoField] = new JsonArray(ContractAnswers.NotLoggedIn) });
     }
 }

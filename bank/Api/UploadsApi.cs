@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using SlurmBanking.Bank.Messages;
 
 namespace SlurmBanking.Bank.Api;
 
@@ -31,7 +32,7 @@ internal static class UploadsApi
             return;
         }
 
-        await context.WriteDetail(StatusCodes.Status200OK, "The file is a zipped JSON file.");
+        await context.WriteDetail(StatusCodes.Status200OK, RestAnswers.Uploaded);
     }
 
     // What the archive says of its own sizes is not believed: what comes out is counted.
@@ -42,7 +43,7 @@ internal static class UploadsApi
             using var archive = new ZipArchive(body, ZipArchiveMode.Read);
             if (archive.Entries.Count != 1)
             {
-                return "The archive must hold exactly one file.";
+                return RestAnswers.ArchiveOf(archive.Entries.Count);
             }
 
             await using var entry = await archive.Entries[0].OpenAsync(cancellation);
@@ -52,11 +53,11 @@ internal static class UploadsApi
         }
         catch (InvalidDataException e)
         {
-            return $"Not a zip file that can be read: {e.Message}";
+            return RestAnswers.NoArchive(e.Message);
         }
         catch (JsonException)
         {
-            return "The file in the archive is no JSON.";
+            return RestAnswers.ArchiveOfOther;
         }
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Commands;
@@ -9,6 +10,8 @@ namespace SlurmBanking.Bank.Commands;
 /// <summary>Arguments and options that several commands take, each with its own check.</summary>
 internal static class Arguments
 {
+    private const int LongestPartition = 50;
+
     public static Argument<string> Account() =>
         Checked(new Argument<string>("NAME") { Description = "The account's name" }, NameRule.Problem);
 
@@ -21,7 +24,7 @@ internal static class Arguments
     public static Argument<string> Uid() =>
         Checked(
             new Argument<string>("UID") { Description = "The user's uid on the cluster" },
-            static text => NameRule.IsUid(text) ? null : $"'{text}' is not a uid"
+            static text => NameRule.IsUid(text) ? null : CommandLine.BadUid(text)
         );
 
     public static Argument<string> Job() => new("JOB") { Description = "The job's id at the bank" };
@@ -30,7 +33,7 @@ internal static class Arguments
         new("SU")
         {
             Description = "Service units, at most 2 decimals: more than zero to add, less (-5) to take away",
-            CustomParser = static result => Parse(result, static amount => amount != ServiceUnits.Zero, "an amount of SU other than zero"),
+            CustomParser = static result => Parse(result, static amount => amount != ServiceUnits.Zero, CommandLine.AmountOtherThanZero),
         };
 
     public static Option<string?> Reason(bool isRequired, string description = "Why; statements show it")
@@ -49,7 +52,7 @@ internal static class Arguments
         {
             if (result.Tokens is [var token, ..] && TextRule.Problem(token.Value, maxLength) is { } problem)
             {
-                result.AddError($"{name}: {problem}");
+                result.AddError(CommandLine.OfOption(name, problem));
             }
         });
         return option;
@@ -58,14 +61,14 @@ internal static class Arguments
     public static Argument<string> Partition() =>
         Checked(
             new Argument<string>("NAME") { Description = "The partition's name" },
-            static text => text.Length > 50 ? "a partition's name has 1 to 50 characters" : NameRule.Problem(text)
+            static text => text.Length > LongestPartition ? CommandLine.PartitionLength(LongestPartition) : NameRule.Problem(text)
         );
 
     public static Argument<ServiceUnits> Amount() =>
         new("SU")
         {
             Description = "Service units, more than zero, at most 2 decimals",
-            CustomParser = static result => Parse(result, static amount => amount > ServiceUnits.Zero, "an amount of SU above zero"),
+            CustomParser = static result => Parse(result, static amount => amount > ServiceUnits.Zero, CommandLine.AmountAboveZero),
         };
 
     public static Option<ServiceUnits?> Amount(string name, string description) =>
@@ -73,7 +76,7 @@ internal static class Arguments
         {
             Description = description,
             HelpName = "SU",
-            CustomParser = static result => Parse(result, static amount => amount >= ServiceUnits.Zero, "an amount of SU"),
+            CustomParser = static result => Parse(result, static amount => amount >= ServiceUnits.Zero, CommandLine.Amount),
         };
 
     /// <summary>A date is its first moment in UTC, or with <paramref name="isEnd"/> the first moment of the day after.</summary>
@@ -90,7 +93,7 @@ internal static class Arguments
         var text = result.Tokens[0].Value;
         if (!ServiceUnits.TryParse(text, out var amount) || !isAllowed(amount))
         {
-            result.AddError($"'{text}' is not {what} (at most 999999999.99, 2 decimals)");
+            result.AddError(CommandLine.BadAmount(text, what));
         }
 
         return amount;
@@ -113,7 +116,7 @@ internal static class Arguments
             return time;
         }
 
-        result.AddError($"'{text}' is not a date (2026-06-01, or 2026-06-01T12:00:00Z)");
+        result.AddError(CommandLine.BadDate(text));
         return null;
     }
 

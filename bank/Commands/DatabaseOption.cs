@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Storage.Postgres;
 using SlurmBanking.Bank.Storage.Sqlite;
@@ -30,7 +31,7 @@ internal static class DatabaseOption
         var named = parsed.GetValue(Instance) ?? Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrWhiteSpace(named))
         {
-            throw new TellerException($"name the database with --database or {Variable}");
+            throw new TellerException(CommandLine.NoDatabase(Variable));
         }
 
         if (PostgresAddress.IsOne(named))
@@ -39,7 +40,7 @@ internal static class DatabaseOption
         }
 
         return named.Contains("://", StringComparison.Ordinal)
-            ? throw new TellerException("--database takes a file or the address of a PostgreSQL database")
+            ? throw new TellerException(CommandLine.BadDatabase)
             : new SqliteStore(named, mayCreate);
     }
 }

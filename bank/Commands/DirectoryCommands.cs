@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.BankApi;
@@ -56,7 +57,7 @@ internal static class DirectoryCommands
                     && parsed is >= 0 and < 1_000_000_000m;
                 if (!isPrice)
                 {
-                    result.AddError($"'{text}' is not a price");
+                    result.AddError(CommandLine.BadPrice(text));
                 }
 
                 return parsed;
@@ -101,7 +102,7 @@ internal static class DirectoryCommands
                 using var store = DatabaseOption.Open(parsed, mayCreate: false);
                 if (!await store.Write(books => books.RemovePartition(partition)))
                 {
-                    throw new TellerException($"there is no partition {partition}", TellerFault.NotFound, "name");
+                    throw new TellerException(Refusals.NoPartition(partition), TellerFault.NotFound, "name");
                 }
 
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"partition {partition} is not listed");
@@ -122,7 +123,7 @@ internal static class DirectoryCommands
                 var text = result.Tokens[0].Value;
                 if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed))
                 {
-                    result.AddError($"'{text}' is not a number of them");
+                    result.AddError(CommandLine.BadCount(text));
                 }
 
                 return parsed;

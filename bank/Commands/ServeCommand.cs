@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using SlurmBanking.Bank.Api;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Commands;
@@ -10,8 +11,6 @@ namespace SlurmBanking.Bank.Commands;
 internal static class ServeCommand
 {
     private const string LeaseVariable = "BANK_LEASE_SECONDS";
-
-    private static readonly string Bounds = $"{LeaseTerms.Shortest} to {LeaseTerms.Longest}";
 
     public static Command Create(TimeProvider time)
     {
@@ -27,7 +26,7 @@ internal static class ServeCommand
                     return parsed;
                 }
 
-                result.AddError($"'{text}' is not an address such as http://127.0.0.1:8181");
+                result.AddError(CommandLine.BadUrl(text));
                 return null;
             },
         };
@@ -41,7 +40,7 @@ internal static class ServeCommand
                     return endpoint;
                 }
 
-                result.AddError($"'{result.Tokens[0].Value}' is not an address and a port such as 127.0.0.1:9467");
+                result.AddError(CommandLine.BadEndpoint(result.Tokens[0].Value));
                 return null;
             },
         };
@@ -58,7 +57,7 @@ internal static class ServeCommand
                     return seconds;
                 }
 
-                result.AddError($"'{result.Tokens[0].Value}' is not a number of seconds from {Bounds}");
+                result.AddError(CommandLine.BadLease(result.Tokens[0].Value, LeaseTerms.Shortest, LeaseTerms.Longest));
                 return null;
             },
         };
@@ -82,9 +81,12 @@ internal static class ServeCommand
             return LeaseTerms.Usual;
         }
 
-        var seconds =
-            named ?? (TryLease(text!, out var read) ? read : throw new TellerException($"{LeaseVariable} is not a number from {Bounds}"));
-        return new LeaseTerms(TimeSpan.FromSeconds(seconds));
+        if (named is { } seconds || TryLease(text!, out seconds))
+        {
+            return new LeaseTerms(TimeSpan.FromSeconds(seconds));
+        }
+
+        throw new TellerException(CommandLine.BadLeaseVariable(LeaseVariable, text!, LeaseTerms.Shortest, LeaseTerms.Longest));
     }
 
     private static async Task<int> Serve(Uri url, IPEndPoint? metrics, LeaseTerms leases, ParseResult parsed, TimeProvider time)
@@ -97,8 +99,11 @@ internal static class ServeCommand
         }
         catch (IOException exception)
         {
+            var problem = exception.InnerException?.Message ?? exception.Message;
             throw new TellerException(
-                $"can't listen on {url}{(metrics is null ? "" : $" and {metrics}")}: {exception.InnerException?.Message ?? exception.Message}"
+                metrics is null
+                    ? CommandLine.NotListening($"{url}", problem)
+                    : CommandLine.NotListeningOnBoth($"{url}", $"{metrics}", problem)
             );
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
@@ -122,7 +123,7 @@ internal static class TokenCommand
                     case "admin":
                         return TokenScope.Admin;
                     case var other:
-                        result.AddError($"'{other}' is not a scope: read, staff or admin");
+                        result.AddError(CommandLine.BadScope(other));
                         return default;
                 }
             },
@@ -145,13 +146,13 @@ internal static class TokenCommand
                     .Select(static file =>
                         file.Length <= MaxKeyBytes
                             ? (file.Name, File.ReadAllText(file.FullName).Trim())
-                            : throw new TellerException($"{file.FullName} is too large for a key")
+                            : throw new TellerException(CommandLine.LargeKey(file.FullName, file.Length, MaxKeyBytes))
                     ),
             ];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new TellerException($"the keys can't be read: {exception.Message}");
+            throw new TellerException(CommandLine.KeysUnreadable(exception.Message));
         }
     }
 }

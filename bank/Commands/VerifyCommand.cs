@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Commands;
@@ -25,7 +26,7 @@ internal static class VerifyCommand
                 }
 
                 var error = parsed.InvocationConfiguration.Error;
-                error.WriteLine($"the books do not balance: {differences.Count} differences");
+                error.WriteLine(CommandLine.Unbalanced(differences.Count));
                 foreach (var difference in differences.Take(MaxShown))
                 {
                     error.WriteLine(difference);

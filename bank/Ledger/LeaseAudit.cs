@@ -1,3 +1,5 @@
+using SlurmBanking.Bank.Messages;
+
 namespace SlurmBanking.Bank.Ledger;
 
 /// <summary>
@@ -20,35 +22,37 @@ public static class LeaseAudit
         var known = new HashSet<(string, string)>();
         foreach (var lease in leases)
         {
-            var whose = lease.Uid == Lease.OfProject ? "" : $" for user {lease.Uid}";
-            var name = $"the lease of cluster {lease.Cluster} on account {lease.Account}{whose}";
+            var name =
+                lease.Uid == Lease.OfProject
+                    ? LedgerDifferences.Lease(lease.Cluster, lease.Account)
+                    : LedgerDifferences.LeaseFor(lease.Cluster, lease.Account, lease.Uid);
             if (lease.Uid == Lease.OfProject)
             {
                 known.Add((lease.Account, lease.Cluster));
             }
             else if (!known.Contains((lease.Account, lease.Cluster)))
             {
-                yield return $"{name} has none on the account beside it";
+                yield return LedgerDifferences.NoneBeside(name);
             }
 
             if (NameRule.Problem(lease.Cluster) is { } problem)
             {
-                yield return $"{name}: {problem}";
+                yield return LedgerDifferences.BadCluster(name, problem);
             }
 
             if (lease.Granted.Hundredths < 0 || lease.Held.Hundredths < 0 || lease.Uncovered.Hundredths < 0)
             {
-                yield return $"{name} has amounts below zero";
+                yield return LedgerDifferences.Negative(name);
             }
 
             if (lease.Uncovered > lease.Unmet || lease.Uncovered > lease.Held || lease.Held > lease.Wanted)
             {
-                yield return $"{name} lacks {lease.Uncovered} of {lease.Held} SU held and {lease.Unmet} of {lease.Wanted} wanted";
+                yield return LedgerDifferences.Lacks(name, lease.Uncovered, lease.Held, lease.Unmet, lease.Wanted);
             }
 
             if (lease.Expires > now + Longest + Tolerance)
             {
-                yield return $"{name} would not expire before {lease.Expires:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+                yield return LedgerDifferences.ExpiresLate(name, $"{lease.Expires:yyyy-MM-dd'T'HH:mm:ss'Z'}");
             }
         }
     }

@@ -1,3 +1,4 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Ledger;
@@ -31,12 +32,12 @@ public sealed class LedgerAudit
         _last[book] = number;
         if (number != expected)
         {
-            _differences.Add($"transfer {expected}{In(book)} is missing: the next one is {number}");
+            _differences.Add(LedgerDifferences.Missing(Named(expected, book), number));
         }
 
         if (transfer.Amount <= ServiceUnits.Zero || transfer.Debit == transfer.Credit || !_keys.Add(transfer.Key))
         {
-            _differences.Add($"transfer {number} of {transfer.Amount} from {transfer.Debit} to {transfer.Credit} is not a valid one");
+            _differences.Add(LedgerDifferences.Invalid(Named(number, book), transfer.Amount, transfer.Debit, transfer.Credit));
         }
 
         Moved += transfer.Amount;
@@ -65,7 +66,7 @@ public sealed class LedgerAudit
             var last = _last.GetValueOrDefault(book);
             if (last != kept)
             {
-                _differences.Add($"transfer {kept}{In(book)} should be the last one; it is {last}");
+                _differences.Add(LedgerDifferences.NotTheLast(Named(kept, book), last));
             }
         }
 
@@ -74,41 +75,39 @@ public sealed class LedgerAudit
             _totals.Remove(kept.Account, out var added);
             if (added != (kept.Debits, kept.Credits))
             {
-                _differences.Add(
-                    $"account {kept.Account} says debits {kept.Debits}, credits {kept.Credits}; its transfers say debits {added.Debits}, credits {added.Credits}"
-                );
+                var (said, sum) = (SumsOf(kept), LedgerDifferences.Sums(added.Debits, added.Credits));
+                _differences.Add(LedgerDifferences.Totals(kept.Account, said, sum));
             }
 
             if (kept.Account.Kind == LedgerAccountKind.Project && !kept.MayOverdraw && kept.Debits > kept.Credits + kept.Credit)
             {
-                _differences.Add(
-                    $"account {kept.Account} is overdrawn: debits {kept.Debits}, credits {kept.Credits}, credit limit {kept.Credit}"
-                );
+                _differences.Add(LedgerDifferences.Overdrawn(kept.Account, SumsOf(kept), kept.Credit));
             }
         }
 
-        _differences.AddRange(_totals.Keys.Select(static account => $"account {account} has transfers but is not kept"));
+        _differences.AddRange(_totals.Keys.Select(LedgerDifferences.NoAccount));
         foreach (var bill in bills)
         {
             _jobs.Remove(bill.Job, out var added);
             if ((added.Earned, added.ByUser) != (bill.Charged, bill.Charged))
             {
-                _differences.Add(
-                    $"job {bill.Job} says it was charged {bill.Charged}; its transfers say {added.Earned}, of the user {added.ByUser}"
-                );
+                _differences.Add(LedgerDifferences.Charged(bill.Job, bill.Charged, added.Earned, added.ByUser));
             }
 
             if (added.Refunded != bill.Refunded)
             {
-                _differences.Add($"job {bill.Job} says operators refunded {bill.Refunded}; its transfers say {added.Refunded}");
+                _differences.Add(LedgerDifferences.Refunded(bill.Job, bill.Refunded, added.Refunded));
             }
         }
 
-        _differences.AddRange(_jobs.Keys.Select(static job => $"job {job} has transfers but is not kept"));
+        _differences.AddRange(_jobs.Keys.Select(LedgerDifferences.NoJob));
         return _differences;
     }
 
-    private static string In(string book) => book.Length == 0 ? "" : $" of {book}";
+    private static string SumsOf(LedgerTotals kept) => LedgerDifferences.Sums(kept.Debits, kept.Credits);
+
+    private static string Named(long number, string book) =>
+        book.Length == 0 ? LedgerDifferences.Transfer(number) : LedgerDifferences.TransferOf(number, book);
 
     private void AddToJob(string job, Transfer transfer)
     {

@@ -1,3 +1,5 @@
+using SlurmBanking.Bank.Messages;
+
 namespace SlurmBanking.Bank.Ledger;
 
 /// <summary>What names of accounts and tokens look like: they are words on command lines and parts of addresses.</summary>
@@ -11,11 +13,11 @@ public static class NameRule
     {
         if (text.Length is 0 or > MaxLength)
         {
-            return $"a name has 1 to {MaxLength} characters";
+            return Refusals.NameLength(MaxLength);
         }
 
         return text is "." or ".." || text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '\\')
-            ? $"'{text}' is not a name"
+            ? Refusals.BadName(text)
             : null;
     }
 

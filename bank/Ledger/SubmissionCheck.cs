@@ -1,3 +1,4 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Ledger;
@@ -30,22 +31,20 @@ public static class SubmissionCheck
     {
         if (member is null)
         {
-            return $"The user is not a member of account {account.Name}.";
+            return ContractAnswers.Stranger(account.Name);
         }
 
         if (!account.Allocation.IsActive(now))
         {
-            return $"Account {account.Name} has no active allocation.";
+            return ContractAnswers.NoAllocation(account.Name);
         }
 
         return account.Allocation.IsExempt
             ? null
-            : Exceeded("account", cost, standing.Usage + leased, account.Allocation.Total(standing.Deposited))
-                ?? (member.Cap is { } cap ? Exceeded("user", cost, userUsage + userLeased, cap) : null);
+            : Exceeded(ContractAnswers.OfAccount, cost, standing.Usage + leased, account.Allocation.Total(standing.Deposited))
+                ?? (member.Cap is { } cap ? Exceeded(ContractAnswers.OfUser, cost, userUsage + userLeased, cap) : null);
     }
 
     private static string? Exceeded(string whose, ServiceUnits cost, ServiceUnits usage, ServiceUnits allocation) =>
-        usage + cost > allocation
-            ? $"Adding job_cost {cost} to {whose} balance {usage} would exceed {whose} allocation {allocation}."
-            : null;
+        usage + cost > allocation ? ContractAnswers.Exceeds(cost, whose, usage, allocation) : null;
 }

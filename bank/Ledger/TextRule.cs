@@ -1,3 +1,5 @@
+using SlurmBanking.Bank.Messages;
+
 namespace SlurmBanking.Bank.Ledger;
 
 /// <summary>What texts for people, and idempotency keys, look like: anything that can be printed.</summary>
@@ -11,8 +13,8 @@ public static class TextRule
 
     /// <summary>What is wrong with a text; null when nothing is.</summary>
     public static string? Problem(string text, int maxLength) =>
-        string.IsNullOrWhiteSpace(text) ? "it is blank"
-        : text.Length > maxLength ? $"it has more than {maxLength} characters"
-        : text.Any(char.IsControl) ? "it has control characters"
+        string.IsNullOrWhiteSpace(text) ? Refusals.Blank
+        : text.Length > maxLength ? Refusals.TooLong(maxLength)
+        : text.Any(char.IsControl) ? Refusals.ControlCharacters
         : null;
 }

@@ -1,3 +1,4 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Bank.Ledger;
@@ -47,7 +48,7 @@ public static class Window
 
         var (source, project, closed) = (LedgerAccount.GrantSource(name), LedgerAccount.Project(name), LedgerAccount.Closed(name));
         var expired = Balance(totals, LedgerAccount.Expired(name));
-        Move(TransferCode.Adjustment, LedgerAccount.Expired(name), project, carried, actor, "carried over");
+        Move(TransferCode.Adjustment, LedgerAccount.Expired(name), project, carried, actor, Records.CarriedOver);
         Move(TransferCode.Expiry, LedgerAccount.Expired(name), source, expired - carried);
         Move(TransferCode.Adjustment, closed, source, -Balance(totals, source) - expired);
         if (account.Allocation.IsExempt)

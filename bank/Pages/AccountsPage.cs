@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.Terms;
@@ -13,7 +14,7 @@ internal sealed class AccountsPage(IBankStore store, TimeProvider time)
         var search = $"{context.Request.Query["search"]}".Trim();
         if (search.Length > NameRule.MaxLength)
         {
-            throw new TellerException($"a name has at most {NameRule.MaxLength} characters", field: "search");
+            throw new TellerException(Refusals.LongSearch(NameRule.MaxLength), field: "search");
         }
 
         var number = PageNumber.Of(context);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Pages;
@@ -53,5 +54,5 @@ internal static class PageNumber
         return Html.Of($"""<nav class="parts" aria-label="{label}">{before} <span>Page {number} of {last}</span> {after}</nav>""");
     }
 
-    private static TellerException NoSuchPage() => new("there is no such page", TellerFault.NotFound, "page");
+    private static TellerException NoSuchPage() => new(Refusals.NoPage, TellerFault.NotFound, "page");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
@@ -19,14 +20,12 @@ internal sealed class StatementDownload(IBankStore store)
         var format = $"{context.Request.Query["format"]}";
         if (format is not ("csv" or "json"))
         {
-            throw new TellerException("format is json or csv", field: "format");
+            throw new TellerException(Refusals.BadFormat, field: "format");
         }
 
         var entries = await store.Read(books =>
             books.CountEntries(AccountTeller.Find(books, name).Name, since, until, MostEntries + 1) > MostEntries
-                ? throw new TellerException(
-                    $"there are more than {MostEntries} entries: choose a shorter period, or use bank statement on the command line"
-                )
+                ? throw new TellerException(Refusals.TooManyEntries(MostEntries))
                 : books.Statement(name, since, until)
         );
 
@@ -61,6 +60,6 @@ internal sealed class StatementDownload(IBankStore store)
             DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             && day < DateOnly.MaxValue
             ? new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero)
-            : throw new TellerException($"{name} is no day such as 2026-06-01", field: name);
+            : throw new TellerException(Refusals.BadDay(name), field: name);
     }
 }

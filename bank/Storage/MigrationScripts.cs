@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using SlurmBanking.Bank.Messages;
 
 namespace SlurmBanking.Bank.Storage;
 
@@ -31,9 +32,7 @@ internal static class MigrationScripts
         var scripts = Of(store);
         return version <= scripts[^1].Number
             ? [.. scripts.Where(script => script.Number > version)]
-            : throw new BankStoreException(
-                $"the database has layout {version}, this build knows up to {scripts[^1].Number}: use a newer build"
-            );
+            : throw new BankStoreException(DatabaseTroubles.NewerLayout(version, scripts[^1].Number));
     }
 
     private static string Text(string name)

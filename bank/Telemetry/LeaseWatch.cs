@@ -1,3 +1,4 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
@@ -7,8 +8,7 @@ namespace SlurmBanking.Bank.Telemetry;
 /// Counts the leases for the metrics, and forgets those that nobody misses. Nothing depends on it: whether a lease is stale is seen
 /// whenever one is read.
 /// </summary>
-internal sealed partial class LeaseWatch(IBankStore store, BankMetrics metrics, TimeProvider time, ILogger<LeaseWatch> logger)
-    : BackgroundService
+internal sealed class LeaseWatch(IBankStore store, BankMetrics metrics, TimeProvider time, ILogger<LeaseWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenClearings = TimeSpan.FromHours(1);
@@ -34,7 +34,7 @@ internal sealed partial class LeaseWatch(IBankStore store, BankMetrics metrics, 
                 _cleared = time.GetUtcNow();
                 foreach (var account in await LeaseTeller.ForgetAbandoned(store, time))
                 {
-                    LogForgotten(account, LeaseTeller.Abandoned.Days);
+                    Log.LeasesForgotten(logger, account, LeaseTeller.Abandoned.Days);
                 }
             }
 
@@ -47,13 +47,7 @@ internal sealed partial class LeaseWatch(IBankStore store, BankMetrics metrics, 
         catch (Exception e)
         {
             // Whatever it is, the bank goes on.
-            LogFailure(e.Message);
+            Log.LeasesNotCounted(logger, e.Message);
         }
     }
-
-    [LoggerMessage(51, LogLevel.Information, "leases on account {Account} that were not renewed for {Days} days are forgotten")]
-    private partial void LogForgotten(string account, int days);
-
-    [LoggerMessage(50, LogLevel.Warning, "the leases can't be counted now: {Problem}")]
-    private partial void LogFailure(string problem);
 }

@@ -1,11 +1,11 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Telemetry;
 
 /// <summary>Does what "bank verify" does, at the start and every hour, and says so in metrics and, of differences, in the log.</summary>
-internal sealed partial class LedgerWatch(IBankStore store, BankMetrics metrics, TimeProvider time, ILogger<LedgerWatch> logger)
-    : BackgroundService
+internal sealed class LedgerWatch(IBankStore store, BankMetrics metrics, TimeProvider time, ILogger<LedgerWatch> logger) : BackgroundService
 {
     private const int MostLogged = 20;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -29,7 +29,7 @@ internal sealed partial class LedgerWatch(IBankStore store, BankMetrics metrics,
             metrics.Audited = (audit.Transfers, differences.Count, time.GetUtcNow());
             foreach (var difference in differences.Take(MostLogged))
             {
-                LogDifference(difference);
+                Log.Unbalanced(logger, difference);
             }
         }
         catch (Exception) when (stopping.IsCancellationRequested)
@@ -40,13 +40,7 @@ internal sealed partial class LedgerWatch(IBankStore store, BankMetrics metrics,
         {
             // Whatever it is, the bank goes on.
             metrics.AuditFailed();
-            LogFailure(e.Message);
+            Log.NotAudited(logger, e.Message);
         }
     }
-
-    [LoggerMessage(30, LogLevel.Critical, "the books do not balance: {Difference}")]
-    private partial void LogDifference(string difference);
-
-    [LoggerMessage(31, LogLevel.Warning, "the ledger can't be audited: {Problem}")]
-    private partial void LogFailure(string problem);
 }

@@ -1,10 +1,11 @@
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Telemetry;
 
 /// <summary>Ends the windows of accounts by the clock.</summary>
-internal sealed partial class WindowWatch(IBankStore store, TimeProvider time, ILogger<WindowWatch> logger) : BackgroundService
+internal sealed class WindowWatch(IBankStore store, TimeProvider time, ILogger<WindowWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -25,19 +26,13 @@ internal sealed partial class WindowWatch(IBankStore store, TimeProvider time, I
         {
             foreach (var account in await WindowTeller.ExpireAll(store, time))
             {
-                LogExpired(account);
+                Log.WindowEnded(logger, account);
             }
         }
         catch (Exception e)
         {
             // Whatever it is, the next look finds what is still due.
-            LogFailure(e.Message);
+            Log.WindowsNotEnded(logger, e.Message);
         }
     }
-
-    [LoggerMessage(40, LogLevel.Information, "the window of account {Account} has ended: what was left has expired")]
-    private partial void LogExpired(string account);
-
-    [LoggerMessage(41, LogLevel.Warning, "windows that have ended can't be closed now: {Problem}")]
-    private partial void LogFailure(string problem);
 }

@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Terms;
 
@@ -14,7 +15,7 @@ public static class AccountTeller
         CheckWindow(account.Allocation);
         if (books.FindAccount(account.Name) is not null)
         {
-            throw new TellerException($"account {account.Name} exists already", TellerFault.Conflict, "name");
+            throw new TellerException(Refusals.AccountExists(account.Name), TellerFault.Conflict, "name");
         }
 
         books.Add(account, now);
@@ -48,7 +49,11 @@ public static class AccountTeller
         var standing = Standing.Read(name, books.Balance);
         if (!changed.Allocation.IsExempt && standing.Remainder < -changed.Allocation.Credit)
         {
-            throw new TellerException($"account {name} uses {-standing.Remainder} of its credit", TellerFault.Conflict, "credit");
+            throw new TellerException(
+                Refusals.CreditInUse(name, -standing.Remainder, changed.Allocation.Credit),
+                TellerFault.Conflict,
+                "credit"
+            );
         }
 
         books.Save(changed);
@@ -88,14 +93,14 @@ public static class AccountTeller
         WindowTeller.Expire(books, account, now);
         if (!account.Allocation.HasExpired(now))
         {
-            throw new TellerException($"the window of account {name} has not ended: change it instead", TellerFault.Conflict, "account");
+            throw new TellerException(Refusals.WindowGoesOn(name), TellerFault.Conflict, "account");
         }
 
         var next = account.Allocation with { Start = start ?? account.Allocation.End, End = end, Period = account.Allocation.Period + 1 };
         CheckWindow(next);
         if (next.HasExpired(now))
         {
-            throw new TellerException("the end is past", field: "end");
+            throw new TellerException(Refusals.EndIsPast(name, StatementFormats.Time(next.End!.Value)), field: "end");
         }
 
         var totals = books.TotalsOf(name);
@@ -103,7 +108,7 @@ public static class AccountTeller
         var carried = carryOver ?? expired;
         if (carried > expired)
         {
-            throw new TellerException($"only {expired} SU of account {name} expired", TellerFault.Conflict, "carry_over");
+            throw new TellerException(Refusals.TooLittleExpired(name, expired, carried), TellerFault.Conflict, "carry_over");
         }
 
         books.Post(Window.Close(account, totals, carried, actor), now);
@@ -132,10 +137,10 @@ public static class AccountTeller
         _ = Find(books, name);
         if (!books.RemoveMember(name, uid))
         {
-            throw new TellerException($"user {uid} is not a member of account {name}", TellerFault.NotFound, "user");
+            throw new TellerException(Refusals.NoMember(uid, name), TellerFault.NotFound, "user");
         }
 
-        books.Record(name, new AccountChange(now, $"user {uid} is no member any more", actor, reason));
+        books.Record(name, new AccountChange(now, Records.MemberGone(uid), actor, reason));
     }
 
     /// <summary>Credits a project.</summary>
@@ -195,7 +200,7 @@ public static class AccountTeller
             if (amount < ServiceUnits.Zero && -amount > left)
             {
                 throw new TellerException(
-                    $"only {(left > ServiceUnits.Zero ? left : ServiceUnits.Zero)} SU are left of the deposits of account {name}",
+                    Refusals.TooLittleLeft(name, left > ServiceUnits.Zero ? left : ServiceUnits.Zero, -amount),
                     TellerFault.Conflict,
                     "amount"
                 );
@@ -215,22 +220,22 @@ public static class AccountTeller
     /// <summary>The project of a name.</summary>
     /// <exception cref="TellerException">There is none.</exception>
     public static Account Find(IBooksReader books, string name) =>
-        books.FindAccount(name) ?? throw new TellerException($"there is no account {name}", TellerFault.NotFound, "account");
+        books.FindAccount(name) ?? throw new TellerException(Refusals.NoAccount(name), TellerFault.NotFound, "account");
 
     private static Account FindOpen(IBooks books, string name, DateTimeOffset now)
     {
         var account = Find(books, name);
         WindowTeller.Expire(books, account, now);
         return account.Allocation.HasExpired(now)
-            ? throw new TellerException($"the window of account {name} has ended: renew it first", TellerFault.Conflict, "account")
+            ? throw new TellerException(Refusals.WindowHasEnded(name), TellerFault.Conflict, "account")
             : account;
     }
 
     private static void CheckWindow(Allocation allocation)
     {
-        if (allocation.End <= allocation.Start)
+        if (allocation is { Start: { } start, End: { } end } && end <= start)
         {
-            throw new TellerException("the end is not after the start", field: "end");
+            throw new TellerException(Refusals.NoWindow(StatementFormats.Time(start), StatementFormats.Time(end)), field: "end");
         }
     }
 }

@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.BankApi;
 
@@ -14,7 +15,7 @@ public static class JobTeller
         var refusals = UnknownParties(books, job);
         if (books.FindJob(job.JobSlurmId) is not null)
         {
-            refusals["jobslurmid"] = "job with this jobslurmid already exists.";
+            refusals["jobslurmid"] = ContractAnswers.JobExists;
         }
 
         if (refusals.Count > 0 || books.FindAccount(job.AccountId) is not { Allocation: var allocation })
@@ -24,12 +25,12 @@ public static class JobTeller
 
         if (books.FindMember(job.AccountId, job.UserId) is null)
         {
-            return JobAnswer.Refused(JobAnswer.NoField, $"User {job.UserId} is not a member of account {job.AccountId}.");
+            return JobAnswer.Refused(JobAnswer.NoField, ContractAnswers.NoMember(job.UserId, job.AccountId));
         }
 
         if (allocation.HasExpired(now))
         {
-            return JobAnswer.Refused(JobAnswer.NoField, $"Account {job.AccountId} has no active allocation.");
+            return JobAnswer.Refused(JobAnswer.NoField, ContractAnswers.NoAllocation(job.AccountId));
         }
 
         var bill = JobBill.New(job.JobSlurmId, job.AccountId, job.UserId, job.Partition);
@@ -98,12 +99,12 @@ public static class JobTeller
         var refusals = new Dictionary<string, string>();
         if (!books.IsUserKnown(job.UserId))
         {
-            refusals["userid"] = $"User {job.UserId} does not exist.";
+            refusals["userid"] = ContractAnswers.NoSuchUser(job.UserId);
         }
 
         if (books.FindAccount(job.AccountId) is null)
         {
-            refusals["accountid"] = $"Account {job.AccountId} does not exist.";
+            refusals["accountid"] = ContractAnswers.NoSuchAccount(job.AccountId);
         }
 
         return refusals;
@@ -114,12 +115,12 @@ public static class JobTeller
         var refusals = new Dictionary<string, string>();
         if (job.UserId != stored.UserId)
         {
-            refusals["userid"] = "The user of a job can't be changed.";
+            refusals["userid"] = RestAnswers.UserChanged(stored.JobSlurmId, stored.UserId, job.UserId);
         }
 
         if (job.AccountId != stored.AccountId)
         {
-            refusals["accountid"] = "The account of a job can't be changed.";
+            refusals["accountid"] = RestAnswers.AccountChanged(stored.JobSlurmId, stored.AccountId, job.AccountId);
         }
 
         return refusals;

@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Terms;
 
@@ -119,7 +120,7 @@ public static class LeaseTeller
     private static IReadOnlyList<Lease> Some(IBooksReader books, string account, string cluster) =>
         books.LeasesOf(account, cluster) is { Count: > 0 } leases
             ? leases
-            : throw new TellerException($"cluster {cluster} has no lease on account {account}", TellerFault.NotFound, "cluster");
+            : throw new TellerException(Refusals.NoLease(cluster, account), TellerFault.NotFound, "cluster");
 
     private static (LeasedLimit Limit, bool IsMember) Read(IBooksReader books, Account project, string uid, DateTimeOffset now)
     {

@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Terms;
 
@@ -28,7 +29,7 @@ public static class RefundTeller
 
         if (amount > job.Bill.Charged)
         {
-            throw new TellerException($"job {id} is charged {job.Bill.Charged} SU", TellerFault.Conflict, "amount");
+            throw new TellerException(Refusals.ChargedLess(id, job.Bill.Charged, amount), TellerFault.Conflict, "amount");
         }
 
         var account = AccountTeller.Find(books, job.Bill.Account);
@@ -47,5 +48,5 @@ public static class RefundTeller
         (Find(books, id), books.TransfersOf(id));
 
     private static StoredJob Find(IBooksReader books, string id) =>
-        books.FindJob(id) ?? throw new TellerException($"there is no job {id}", TellerFault.NotFound, "job");
+        books.FindJob(id) ?? throw new TellerException(Refusals.NoJob(id), TellerFault.NotFound, "job");
 }

@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Terms;
 
@@ -36,8 +37,6 @@ internal static class Replay
             : done.Amount * sign != amount ? "amount"
             : done.Reason != reason ? "reason"
             : null;
-        return differs is null
-            ? true
-            : throw new TellerException($"the idempotency key was used before, with another {differs}", TellerFault.Conflict, differs);
+        return differs is null ? true : throw new TellerException(Refusals.KeyUsed(differs), TellerFault.Conflict, differs);
     }
 }

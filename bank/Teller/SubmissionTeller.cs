@@ -1,4 +1,5 @@
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.BankApi;
 using SlurmBanking.Terms;
@@ -26,12 +27,12 @@ public static class SubmissionTeller
     {
         if (!books.IsUserKnown(uid))
         {
-            return (false, No($"User {uid} does not exist."));
+            return (false, No(ContractAnswers.NoSuchUser(uid)));
         }
 
         if (books.FindAccount(accountName) is not { } account)
         {
-            return (false, No($"Account {accountName} does not exist."));
+            return (false, No(ContractAnswers.NoSuchAccount(accountName)));
         }
 
         var refusal = SubmissionCheck.Refusal(
@@ -44,10 +45,7 @@ public static class SubmissionTeller
             LeaseTeller.LeasedToOthers(books, accountName, Lease.OfProject, cluster, now),
             LeaseTeller.LeasedToOthers(books, accountName, uid, cluster, now)
         );
-        return (
-            true,
-            refusal is null ? new SubmitAnswer { Success = true, Message = $"A job with job_cost {cost} can be submitted." } : No(refusal)
-        );
+        return (true, refusal is null ? new SubmitAnswer { Success = true, Message = ContractAnswers.Fits(cost) } : No(refusal));
     }
 
     private static SubmitAnswer No(string message) => new() { Success = false, Message = message };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 
 namespace SlurmBanking.Bank.Teller;
@@ -20,7 +21,7 @@ public static class TokenTeller
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes));
         return books.TryAdd(new StoredToken(Hash(key), name, scope, expires), now)
             ? key
-            : throw new TellerException($"there is a token {name} already", TellerFault.Conflict, "name");
+            : throw new TellerException(Refusals.TokenExists(name), TellerFault.Conflict, "name");
     }
 
     /// <summary>Takes a token whose key somebody else has made, in the place of the one of that name.</summary>
@@ -30,7 +31,7 @@ public static class TokenTeller
     {
         if (key.Length < ShortestKey || !key.All(static c => c is > ' ' and < '\x7f'))
         {
-            throw new TellerException($"the key of token {name} is not one of {ShortestKey} characters or more, without spaces");
+            throw new TellerException(Refusals.WeakKey(name, ShortestKey));
         }
 
         var token = new StoredToken(Hash(key), name, scope, Expires: null);
@@ -38,7 +39,7 @@ public static class TokenTeller
         {
             if (found.Name != name)
             {
-                throw new TellerException($"the key of token {name} is that of token {found.Name}");
+                throw new TellerException(Refusals.KeyOfAnother(name, found.Name));
             }
 
             if (found.Scope == scope && found.Expires is null)
@@ -58,7 +59,7 @@ public static class TokenTeller
     {
         if (!books.RemoveToken(name))
         {
-            throw new TellerException($"there is no token {name}", TellerFault.NotFound, "name");
+            throw new TellerException(Refusals.NoToken(name), TellerFault.NotFound, "name");
         }
     }
 

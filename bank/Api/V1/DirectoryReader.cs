@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.BankApi;
 
 namespace SlurmBanking.Bank.Api.V1;
@@ -14,18 +15,21 @@ internal static class DirectoryReader
     {
         var partitions = fields.Objects("partitions", ClusterDirectory.MostPartitions, Partition);
         var users = fields.Objects("users", ClusterDirectory.MostUsers, User);
-        if (partitions?.CountBy(static partition => partition.Name).Any(static pair => pair.Value > 1) == true)
+        if (Twice(partitions, static partition => partition.Name) is { } name)
         {
-            fields.Wrong("partitions", "A name comes twice.");
+            fields.Wrong("partitions", RestAnswers.NameTwice(name));
         }
 
-        if (users?.CountBy(static user => user.UserId).Any(static pair => pair.Value > 1) == true)
+        if (Twice(users, static user => user.UserId) is { } uid)
         {
-            fields.Wrong("users", "A uid comes twice.");
+            fields.Wrong("users", RestAnswers.UidTwice(uid));
         }
 
         return new ClusterDirectory { Partitions = partitions, Users = users };
     }
+
+    private static string? Twice<T>(List<T>? all, Func<T, string> name) =>
+        all?.CountBy(name).FirstOrDefault(static pair => pair.Value > 1).Key;
 
     private static Partition Partition(BodyFields fields)
     {
@@ -34,7 +38,7 @@ internal static class DirectoryReader
             decimal.TryParse(price, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perHour) && perHour < PriceBound;
         if (!isPrice)
         {
-            fields.Wrong("su_per_core_hour", "A valid number is required.");
+            fields.Wrong("su_per_core_hour", ContractAnswers.NoNumber);
         }
 
         return new Partition

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 using SlurmBanking.Terms;
@@ -131,7 +132,7 @@ internal sealed class FundsV1(IBankStore store, TimeProvider time)
                 && accepted.IsSubsetOf(new MediaTypeHeaderValue("text/csv")),
             ["csv"] => true,
             ["json"] => false,
-            _ => throw new TellerException("format is json or csv", field: "format"),
+            _ => throw new TellerException(Refusals.BadFormat, field: "format"),
         };
 
     private sealed record Order(ServiceUnits Amount, string? Reason);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Api.V1;
@@ -44,7 +45,7 @@ internal static class LeaseReader
         {
             if (list.GetArrayLength() > 0)
             {
-                fields.Wrong("users", $"Ensure this field has no more than {MostUsers} items.");
+                fields.Wrong("users", RestAnswers.TooMany(MostUsers));
             }
 
             return requests;
@@ -64,7 +65,7 @@ internal static class LeaseReader
             var uid = user.RequiredText("userid", MaxUid, isDigits: true);
             if (uid is not null && !known.Add(uid))
             {
-                user.Wrong("userid", "This user comes twice.");
+                user.Wrong("userid", RestAnswers.UidTwice(uid));
             }
 
             var (request, errors) = One(user, uid ?? "");
@@ -85,7 +86,7 @@ internal static class LeaseReader
         var (held, want) = (fields.RequiredAmountOrZero("held"), fields.RequiredAmountOrZero("want"));
         if (want < held)
         {
-            fields.Wrong("want", "Ensure this value is not less than what is held.");
+            fields.Wrong("want", RestAnswers.WantsLess($"{want}", $"{held}"));
         }
 
         fields.RefuseOthers();

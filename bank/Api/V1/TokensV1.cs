@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage;
 using SlurmBanking.Bank.Teller;
 
@@ -53,7 +54,7 @@ internal sealed class TokensV1(IBankStore store, TimeProvider time)
                 var scope = fields.RequiredText("scope", MaxScope);
                 if (scope is not (null or "read" or "staff" or "admin"))
                 {
-                    fields.Wrong("scope", "A scope is read, staff or admin.");
+                    fields.Wrong("scope", RestAnswers.NoScope);
                 }
 
                 return new Asked(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SlurmBanking.Bank.Ledger;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Teller;
 
 namespace SlurmBanking.Bank.Api.V1;
@@ -49,11 +50,11 @@ internal static class V1Request
         var values = context.Request.Headers[KeyHeader];
         if (values is not [{ } key])
         {
-            throw new TellerException($"the header {KeyHeader} is required, once", field: KeyHeader);
+            throw new TellerException(Refusals.NoKey(KeyHeader), field: KeyHeader);
         }
 
         return TextRule.Problem(key, TextRule.MaxKey) is { } problem
-            ? throw new TellerException($"{KeyHeader}: {problem}", field: KeyHeader)
+            ? throw new TellerException(RestAnswers.OfField(KeyHeader, problem), field: KeyHeader)
             : $"{kind}/{key}";
     }
 
@@ -62,8 +63,7 @@ internal static class V1Request
 
     /// <summary>A uid that is part of the address or the query.</summary>
     /// <exception cref="TellerException">It is none.</exception>
-    public static string Uid(string text) =>
-        NameRule.IsUid(text) ? text : throw new TellerException("a uid has 1 to 20 digits", field: "user");
+    public static string Uid(string text) => NameRule.IsUid(text) ? text : throw new TellerException(Refusals.BadUid, field: "user");
 
     /// <summary>A moment in the query; null when it is not there.</summary>
     /// <exception cref="TellerException">It is no moment.</exception>
@@ -74,9 +74,7 @@ internal static class V1Request
             return null;
         }
 
-        return BodyFields.TryTime(text, out var time)
-            ? time
-            : throw new TellerException($"{name} is no time such as 2026-06-01T12:00:00Z", field: name);
+        return BodyFields.TryTime(text, out var time) ? time : throw new TellerException(Refusals.BadMoment(name), field: name);
     }
 
     /// <summary>Why something is done, in the query of a request that has no body.</summary>
@@ -85,11 +83,11 @@ internal static class V1Request
     {
         if (context.Request.Query["reason"] is not [{ } reason])
         {
-            throw new TellerException("the query has to say why, once: ?reason=", field: "reason");
+            throw new TellerException(Refusals.NoReason, field: "reason");
         }
 
         return TextRule.Problem(reason, TextRule.MaxReason) is { } problem
-            ? throw new TellerException($"reason: {problem}", field: "reason")
+            ? throw new TellerException(RestAnswers.OfField("reason", problem), field: "reason")
             : reason;
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using SlurmBanking.Bank.Messages;
 
 namespace SlurmBanking.Bank.Storage.Postgres;
 
@@ -49,13 +50,10 @@ internal static class PostgresAddress
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException)
         {
-            throw new BankStoreException(
-                "the database's address can't be read: it is Host=…;Port=…;Database=…;Username=…;Password=… in Npgsql's keywords, "
-                    + "or postgresql://user:password@host:port/database"
-            );
+            throw new BankStoreException(DatabaseTroubles.BadAddress);
         }
 
-        return string.IsNullOrEmpty(builder.Host) ? throw new BankStoreException("the database's address names no host") : builder;
+        return string.IsNullOrEmpty(builder.Host) ? throw new BankStoreException(DatabaseTroubles.NoHost) : builder;
     }
 
     private static bool HasScheme(string text) => Schemes.Any(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));

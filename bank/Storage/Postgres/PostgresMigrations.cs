@@ -1,4 +1,5 @@
 using Npgsql;
+using SlurmBanking.Bank.Messages;
 
 namespace SlurmBanking.Bank.Storage.Postgres;
 
@@ -18,7 +19,7 @@ internal static class PostgresMigrations
         var version = Version(connection);
         if (version is null && !mayBegin)
         {
-            throw new BankStoreException($"there is no bank in the database {connection.Database}");
+            throw new BankStoreException(DatabaseTroubles.NoBooks(connection.Database));
         }
 
         if (version is { } known && MigrationScripts.Missing(Store, known).Count == 0)

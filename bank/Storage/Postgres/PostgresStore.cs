@@ -1,6 +1,7 @@
 using System.Data;
 using System.Runtime.ExceptionServices;
 using Npgsql;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage.Sql;
 
 namespace SlurmBanking.Bank.Storage.Postgres;
@@ -34,7 +35,9 @@ public sealed class PostgresStore : IBankStore
     {
         var settings = PostgresAddress.Read(address);
         var database = settings.Database ?? settings.Username;
-        Place = $"PostgreSQL at {settings.Host}" + (string.IsNullOrEmpty(database) ? "" : $", {database}");
+        Place = string.IsNullOrEmpty(database)
+            ? DatabaseTroubles.Server(settings.Host!)
+            : DatabaseTroubles.ServerAndDatabase(settings.Host!, database);
         var most = settings.MaxPoolSize;
         settings.MaxPoolSize = Math.Max(1, most / 2);
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
@@ -91,7 +94,7 @@ public sealed class PostgresStore : IBankStore
     {
         if (!await turns.WaitAsync(MaxWait))
         {
-            throw new BankStoreException($"{Place}: too many wait for it");
+            throw new BankStoreException(DatabaseTroubles.Busy(Place, MaxWait.TotalSeconds));
         }
 
         try
@@ -160,7 +163,7 @@ public sealed class PostgresStore : IBankStore
         catch (NpgsqlException exception)
         {
             // To do it again might do it twice.
-            throw new BankStoreException($"{Place}: {Said(exception)}, at a commit, which may have been made", exception);
+            throw new BankStoreException(DatabaseTroubles.InDoubt(Failed(exception).Message), exception);
         }
 
         return answer;
@@ -185,7 +188,7 @@ public sealed class PostgresStore : IBankStore
         }
     }
 
-    private BankStoreException Failed(NpgsqlException exception) => new($"{Place}: {Said(exception)}", exception);
+    private BankStoreException Failed(NpgsqlException exception) => new(DatabaseTroubles.Failed(Place, Said(exception)), exception);
 
     private static bool IsWorthAnother(NpgsqlException exception, int attempt) =>
         exception switch
@@ -203,7 +206,7 @@ public sealed class PostgresStore : IBankStore
 
     // The first line: what the server adds is where in the statement it was, and may be what was in it.
     private static string Said(NpgsqlException exception) =>
-        exception is PostgresException postgres ? $"{postgres.SqlState} {postgres.MessageText}" : exception.Message;
+        exception is PostgresException postgres ? DatabaseTroubles.Said(postgres.SqlState, postgres.MessageText) : exception.Message;
 
     // Classes 22 and 23 of SQL's states: data that can't be, constraints that are violated.
     private static bool IsTheWorksFault(NpgsqlException exception) => exception is PostgresException { SqlState: ['2', '2' or '3', ..] };

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Threading.Channels;
 using Npgsql;
+using SlurmBanking.Bank.Messages;
 
 namespace SlurmBanking.Bank.Storage.Postgres;
 
@@ -50,7 +51,7 @@ internal sealed class PostgresWriter : IDisposable
         }
         catch (TimeoutException) when (piece.TryTake())
         {
-            throw new BankStoreException("too many wait for the books");
+            throw new BankStoreException(DatabaseTroubles.BusyWriter(_maxWait.TotalSeconds));
         }
         catch (TimeoutException)
         {
@@ -183,7 +184,7 @@ internal sealed class PostgresWriter : IDisposable
         catch (NpgsqlException exception)
         {
             // To do it again might do it twice.
-            var failure = new BankStoreException($"{_toFailure(exception).Message}, at a commit, which may have been made", exception);
+            var failure = new BankStoreException(DatabaseTroubles.InDoubt(_toFailure(exception).Message), exception);
             Fail(done, failure);
             done.Clear();
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage.Sql;
 
 namespace SlurmBanking.Bank.Storage.Sqlite;
@@ -32,7 +33,7 @@ public sealed class SqliteStore : IBankStore
         _path = path;
         if (!mayCreate && !File.Exists(path))
         {
-            throw new BankStoreException($"there is no database {path}");
+            throw new BankStoreException(DatabaseTroubles.NoFile(path));
         }
 
         try
@@ -52,7 +53,7 @@ public sealed class SqliteStore : IBankStore
         }
         catch (SqliteException exception)
         {
-            throw new BankStoreException($"can't open the database {path}: {exception.Message}", exception);
+            throw new BankStoreException(DatabaseTroubles.NotOpened(path, exception.Message), exception);
         }
     }
 
@@ -127,7 +128,7 @@ public sealed class SqliteStore : IBankStore
         }
         catch (SqliteException exception)
         {
-            throw new BankStoreException($"can't read the database {_path}: {exception.Message}", exception);
+            throw new BankStoreException(DatabaseTroubles.NotRead(_path, exception.Message), exception);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SlurmBanking.Bank.Messages;
 using SlurmBanking.Bank.Storage.Sql;
 
 namespace SlurmBanking.Bank.Storage.Sqlite;
@@ -77,7 +78,8 @@ internal sealed class SqliteWriter : IDisposable
         catch (SqliteException exception)
         {
             RollBack();
-            var failure = new BankStoreException($"can't write the database: {exception.Message}", exception);
+            var problem = DatabaseTroubles.NotWritten(_session.Connection.DataSource, exception.Message);
+            var failure = new BankStoreException(problem, exception);
             foreach (var piece in round)
             {
                 piece.Fail(failure);

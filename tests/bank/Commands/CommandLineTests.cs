@@ -101,7 +101,17 @@ public abstract partial class CommandLineTests<TDatabase> : IDisposable
     [InlineData(1, "there is no account fc_xyz", "deposit", "fc_xyz", "1")]
     [InlineData(1, "there is no account fc_xyz", "account", "member", "fc_xyz", "1")]
     [InlineData(1, "there is no account fc_xyz", "statement", "fc_xyz")]
-    [InlineData(1, "the end is not after the start", "account", "create", "x", "--start", "2026-06-02", "--end", "2026-06-01")]
+    [InlineData(
+        1,
+        "the end is not after the start: 2026-06-02T00:00:00Z is not after 2026-06-02T00:00:00Z",
+        "account",
+        "create",
+        "x",
+        "--start",
+        "2026-06-02",
+        "--end",
+        "2026-06-01"
+    )]
     public async Task Bad_input_gets_one_clear_line(int exitCode, string message, params string[] arguments)
     {
         await Good("account", "create", "fc_abc");

@@ -17,7 +17,11 @@ public abstract class FundsTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixt
         await bank.Put(Bank.Job("w-1", account, "30.00"));
         await Do("account", "change", account, "--end", "2020-01-01", "--reason", "test");
         Assert.Contains("renew it first", await Fails("deposit", account, "1"), StringComparison.Ordinal);
-        Assert.Contains("only 50.00 SU", await Fails("account", "renew", account, "--carry-over", "50.01"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"only 50.00 SU of account {account} expired: 50.01 can't be carried over",
+            await Fails("account", "renew", account, "--carry-over", "50.01"),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "window 2 from 2026-01-01T00:00:00Z to none, limit none, credit 0.00, 20.00 SU carried over",
             await Do("account", "renew", account, "--start", "2026-01-01", "--carry-over", "20"),
@@ -76,7 +80,7 @@ public abstract class FundsTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixt
         );
         await bank.Post(Bank.Job("c-1", account, "130.00"));
         Assert.Contains(
-            "uses 30.00 of its credit",
+            "uses 30.00 SU of its credit: it can't be changed to 29.99",
             await Fails("account", "change", account, "--credit", "29.99", "--reason", "test"),
             StringComparison.Ordinal
         );
@@ -115,7 +119,11 @@ public abstract class FundsTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixt
             StringComparison.Ordinal
         );
         Assert.Contains("another reason", await Fails("refund", "r-1", "10", "--reason", "other", "--key", "r1"), StringComparison.Ordinal);
-        Assert.Contains("is charged 30.00", await Fails("refund", "r-1", "30.01", "--reason", "x"), StringComparison.Ordinal);
+        Assert.Contains(
+            "job r-1 is charged 30.00 SU: 30.01 can't be given back",
+            await Fails("refund", "r-1", "30.01", "--reason", "x"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("no job r-0", await Fails("refund", "r-0", "1", "--reason", "x"), StringComparison.Ordinal);
         await bank.Put(Bank.Job("r-1", account, "40.00"));
         Assert.Equal("30.00", await bank.Usage(account));
@@ -148,7 +156,11 @@ public abstract class FundsTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixt
         Assert.Contains("allocation 121.00", await Do("adjust", account, "-9", "--reason", "typo", "--key", "a"), StringComparison.Ordinal);
         Assert.Contains("allocation 121.00", await Do("adjust", account, "-9", "--reason", "typo", "--key", "a"), StringComparison.Ordinal);
         Assert.Contains("another amount", await Fails("adjust", account, "9", "--reason", "typo", "--key", "a"), StringComparison.Ordinal);
-        Assert.Contains("only 1.00 SU", await Fails("adjust", account, "-1.01", "--reason", "typo"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"only 1.00 SU are left of the deposits of account {account}: 1.01 can't be taken away",
+            await Fails("adjust", account, "-1.01", "--reason", "typo"),
+            StringComparison.Ordinal
+        );
         Assert.Contains("'0' is not an amount", await Fails("adjust", account, "0", "--reason", "typo"), StringComparison.Ordinal);
         Assert.Contains("'--reason' is required", await Fails("adjust", account, "1"), StringComparison.Ordinal);
         await Verified();

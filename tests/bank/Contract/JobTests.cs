@@ -88,6 +88,25 @@ public abstract class JobTests<TDatabase>(BankOn<TDatabase> bank) : IClassFixtur
         Assert.Equal("0.00", await bank.Usage(account));
     }
 
+    [Fact]
+    public async Task A_job_stays_with_its_user_and_its_account()
+    {
+        var (account, other) = (await bank.Account(), await bank.Account());
+        await bank.Post(Bank.Job("j-22", account, "10.00"));
+        var moved = Bank.Job("j-22", other, "10.00");
+        moved["userid"] = "4711";
+        var refused = await bank.Put(moved);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Equal(
+            [
+                "the user of job j-22 can't be changed from 1000 to 4711",
+                $"the account of job j-22 can't be changed from {account} to {other}",
+            ],
+            new[] { "userid", "accountid" }.Select(field => $"{refused.Json[field]![0]}")
+        );
+        Assert.Equal(("10.00", "0.00"), (await bank.Usage(account), await bank.Usage(other)));
+    }
+
     [Theory]
     [InlineData("savio:7")]
     [InlineData("7_3")]
