@@ -18,6 +18,19 @@ internal static class Tree
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
+    /// <summary>A page that is made of something else: with UPDATE=1 it is written.</summary>
+    /// <param name="file">Relative to the root.</param>
+    /// <param name="text">What it has to be.</param>
+    public static string Made(string file, string text)
+    {
+        if (Environment.GetEnvironmentVariable("UPDATE") == "1")
+        {
+            File.WriteAllText(Path.Combine(Root, file), text);
+        }
+
+        return text;
+    }
+
     private static List<string> List()
     {
         var start = new ProcessStartInfo("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
