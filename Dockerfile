@@ -1,9 +1,10 @@
-# Two images, of one build:
+# Two images, of one build, and one to try things in:
 #
 #   --target slurm-banking            for Slurm's pods and nodes: sidecar, plugins for Slurm's releases, install, select
 #   --target slurm-banking-operator   operator and bank
+#   --target cluster                  Debian's Slurm with all of ours, built on the .NET runtime: compose.yaml's
 #
-# `make image` builds both. What can be pinned are arguments, so that a site names its own mirrors and digests:
+# `make image` builds the first two. What can be pinned are arguments, so that a site names its own mirrors and digests:
 #
 #   BASE             Debian 12 to build on and to run on: no binary then needs more than glibc 2.34, which Rocky 9 has
 #   DOTNET           an image with the .NET SDK in /usr/share/dotnet
@@ -68,3 +69,20 @@ LABEL org.opencontainers.image.title="slurm-banking-operator" \
       org.opencontainers.image.created="${CREATED}"
 USER 65532:65532
 ENTRYPOINT ["/app/operator/operator"]
+
+FROM ${BASE} AS cluster
+RUN apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+        binutils ca-certificates curl gcc libc6-dev libslurm-dev libssl3 libstdc++6 munge procps slurm-client slurmctld slurmd zlib1g-dev \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+COPY --from=dotnet /usr/share/dotnet /usr/share/dotnet
+ENV PATH=/usr/share/dotnet:$PATH DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
+    NUGET_PACKAGES=/nuget
+WORKDIR /source
+# What changes least takes longest.
+COPY .editorconfig Directory.Build.props Directory.Packages.props global.json ./
+COPY eng eng
+COPY spec spec
+COPY plugins plugins
+RUN eng/build-plugins.sh
+COPY . .
+RUN eng/build.sh sidecar bank cli && ln -s /source/artifacts/bin/bank /source/artifacts/bin/sbank /usr/local/bin/

@@ -7,6 +7,9 @@
 #   eng/banked-cluster.sh launch bank|sidecar DIR   starts it without waiting for it to answer
 #   eng/banked-cluster.sh start|kill slurmctld DIR
 #                                                   with CONTROLLERS=2, sidecar2 and slurmctld2 are those on the backup's host
+#   eng/banked-cluster.sh prepare DIR               the bank's books, the sidecar's configuration, their ports; done before, they stay
+#   eng/banked-cluster.sh run bank|sidecar|slurm DIR
+#                                                   one of them in the foreground, as a service of its own, until it is told to end
 #
 #   NODES, CONTROLLERS, ACCOUNTING, EXTRA_CONF    as for eng/slurm-cluster.sh
 #   PRICES=              lines of [PartitionPrice]; default: 1 SU per CPU-hour, on debug 3600: 1 SU per CPU-second
@@ -30,7 +33,7 @@ whole = 1'
 
 say() { echo "banked-cluster: $*"; }
 usage() {
-	sed -n '2,22s/^# \?//p' "$0" >&2
+	sed -n '2,25s/^# \?//p' "$0" >&2
 	exit 2
 }
 
@@ -70,24 +73,59 @@ start() {
 url_of() { if [ "$1" = sidecar2 ]; then echo "$SIDECAR2_URL"; else echo "$SIDECAR_URL"; fi; }
 
 launch_service() {
-	local number=${1#sidecar} url host=()
+	local command
 	running "$1" >/dev/null && return
+	command_of "$1"
+	launch "$1" "${command[@]}"
+}
+
+# What a service is, as an array.
+command_of() {
+	local number=${1#sidecar} url host=()
 	case $1 in
 	bank)
-		launch bank setpriv --reuid=slurm --regid=slurm --clear-groups env HOME="$dir" \
-			dotnet "$dir/bin/bank/SlurmBanking.Bank.dll" serve --url "$BANK_URL" --metrics "$BANK_METRICS" --database "$BANK_DATABASE"
+		command=(setpriv --reuid=slurm --regid=slurm --clear-groups env HOME="$dir"
+			dotnet "$dir/bin/bank/SlurmBanking.Bank.dll" serve --url "$BANK_URL" --metrics "$BANK_METRICS" --database "$BANK_DATABASE")
 		;;
 	sidecar | sidecar2)
 		url=$(url_of "$1")
 		[ "$CONTROLLERS" = 1 ] || host=("$engine/on-host.sh" "${number:-1}")
-		# shellcheck disable=SC2086
-		launch "$1" "${host[@]}" setpriv --reuid=slurm --regid=slurm --clear-groups \
-			env HOME="$dir" SLURM_CONF="$dir/slurm.conf" ${SIDECAR_ENV:-} \
-			"$dir/bin/sidecar/sidecar" --role controller --config "$dir/bank-config.toml" \
-			--state "$dir/$1" --runtime-dir "$dir/run$number" --spool "$dir/facts$number" --http "${url#http://}"
+		# shellcheck disable=SC2206
+		command=("${host[@]}" setpriv --reuid=slurm --regid=slurm --clear-groups
+			env HOME="$dir" SLURM_CONF="$dir/slurm.conf" ${SIDECAR_ENV:-}
+			"$dir/bin/sidecar/sidecar" --role controller --config "$dir/bank-config.toml"
+			--state "$dir/$1" --runtime-dir "$dir/run$number" --spool "$dir/facts$number" --http "${url#http://}")
 		;;
 	*) usage ;;
 	esac
+}
+
+run() {
+	local command
+	if [ "$1" = slurm ]; then
+		run_slurm
+	else
+		copy "$1"
+		command_of "$1"
+		exec "${command[@]}"
+	fi
+}
+
+# With the jobs that the one before it has left: the bank knows them by their ids.
+run_slurm() {
+	"$engine/slurm-cluster.sh" down "$dir"
+	RESUME=1 start_slurm
+	tail -n +1 -F "$dir/log/slurmctld.log" &
+	trap 'kill $!; "$engine/slurm-cluster.sh" down "$dir"; exit 0' TERM INT
+	wait
+}
+
+start_slurm() {
+	local version
+	version=$(slurmctld -V | sed 's/^[^ ]* //; s/-.*//')
+	# Debian writes 22.05.8 as slurm-wlm 22.05.8.
+	PLUGINS=${PLUGINS:-$artifacts/plugins/$version} "$engine/slurm-cluster.sh" up "$dir" || return 1
+	cat "$dir/services/env" >>"$dir/env.sh"
 }
 
 signal() {
@@ -127,25 +165,35 @@ free_port() {
 
 bank() { as_slurm env HOME="$dir" BANK_DATABASE="$BANK_DATABASE" dotnet "$dir/bin/bank/SlurmBanking.Bank.dll" "$@"; }
 
-up() {
+# Copies: the slurm user may not be able to reach the source tree.
+copy() {
+	case $1 in
+	bank)
+		cp -rT "$artifacts/bin/SlurmBanking.Bank/release" "$dir/bin/bank"
+		printf '#!/bin/sh\nexec dotnet "%s" "$@"\n' "$dir/bin/bank/SlurmBanking.Bank.dll" >"$dir/bin/bank/bank"
+		chmod +x "$dir/bin/bank/bank"
+		;;
+	sidecar)
+		if [ -n "${SIDECAR_BIN:-}" ]; then
+			cp -rT "$SIDECAR_BIN" "$dir/bin/sidecar"
+		else
+			cp -rT "$artifacts/bin/SlurmBanking.Sidecar/release" "$dir/bin/sidecar"
+			printf '#!/bin/sh\nexec dotnet "%s" "$@"\n' "$dir/bin/sidecar/SlurmBanking.Sidecar.dll" >"$dir/bin/sidecar/sidecar"
+			chmod +x "$dir/bin/sidecar/sidecar"
+		fi
+		;;
+	esac
+}
+
+prepare() {
 	[ "$(id -u)" = 0 ] || { say "needs root: slurmd starts jobs as their users" >&2; exit 1; }
 	"$engine/install-packages.sh" slurmctld slurmd slurm-client munge curl
 	mkdir -p "$dir"/{services,bin,bank,sidecar,sidecar2,run,run2}
 	chmod 755 "$dir" "$dir"/{services,bin,run,run2}
 	chmod 700 "$dir"/{bank,sidecar,sidecar2}
 	chown slurm "$dir"/{bank,sidecar,sidecar2,run,run2}
-
-	# Copies: the slurm user may not be able to reach the source tree.
-	cp -rT "$artifacts/bin/SlurmBanking.Bank/release" "$dir/bin/bank"
-	printf '#!/bin/sh\nexec dotnet "%s" "$@"\n' "$dir/bin/bank/SlurmBanking.Bank.dll" >"$dir/bin/bank/bank"
-	chmod +x "$dir/bin/bank/bank"
-	if [ -n "${SIDECAR_BIN:-}" ]; then
-		cp -rT "$SIDECAR_BIN" "$dir/bin/sidecar"
-	else
-		cp -rT "$artifacts/bin/SlurmBanking.Sidecar/release" "$dir/bin/sidecar"
-		printf '#!/bin/sh\nexec dotnet "%s" "$@"\n' "$dir/bin/sidecar/SlurmBanking.Sidecar.dll" >"$dir/bin/sidecar/sidecar"
-		chmod +x "$dir/bin/sidecar/sidecar"
-	fi
+	copy bank
+	[ "$verb" = up ] || [ ! -e "$dir/services/env" ] || return 0
 
 	export BANK_DATABASE=$dir/bank/bank.db BANK_URL BANK_METRICS SIDECAR_URL SIDECAR2_URL CONTROLLERS=${CONTROLLERS:-1}
 	BANK_URL=http://127.0.0.1:$(free_port)
@@ -178,14 +226,15 @@ token = "Token $BANK_TOKEN"
 ${CONFIG_EXTRA:-}
 TOML
 	chown slurm "$dir/bank-config.toml" && chmod 600 "$dir/bank-config.toml" "$dir/services/env"
+}
 
+up() {
+	prepare
+	copy sidecar
 	start bank
 	[ "${SIDECAR:-1}" = 0 ] || start sidecar
 	[ "$CONTROLLERS" = 1 ] || start sidecar2
-	version=$(slurmctld -V | sed 's/^[^ ]* //; s/-.*//')
-	# Debian writes 22.05.8 as slurm-wlm 22.05.8.
-	PLUGINS=${PLUGINS:-$artifacts/plugins/$version} "$engine/slurm-cluster.sh" up "$dir" || { down; exit 1; }
-	cat "$dir/services/env" >>"$dir/env.sh"
+	start_slurm || { down; exit 1; }
 	[ "${SIDECAR:-1}" = 0 ] || wait_for 20 ready || fail sidecar
 }
 
@@ -206,6 +255,8 @@ dir=$(realpath -m "${!#}")
 if [ "$1" != up ] && [ -e "$dir/services/env" ]; then . "$dir/services/env"; fi
 case $1:$# in
 up:2) up ;;
+prepare:2) prepare ;;
+run:3) run "$2" ;;
 down:2) down ;;
 start:3 | kill:3)
 	case $1:$2 in

@@ -1,12 +1,16 @@
 #!/bin/bash
 # Builds everything once and puts launchers of the executables into artifacts/bin/.
+#
+#   eng/build.sh [PROJECT...]      default: all of SlurmBanking.slnx
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-dotnet build SlurmBanking.slnx --configuration Release -v quiet --nologo
+[ $# -gt 0 ] || set -- SlurmBanking.slnx
+for project in "$@"; do dotnet build "$project" --configuration Release -v quiet --nologo; done
 
 launcher() {
 	local file=artifacts/bin/$1
+	[ -e "artifacts/bin/$2/release/$2.dll" ] || return 0
 	cat >"$file" <<SH
 #!/bin/sh
 exec dotnet "\$(dirname "\$(readlink -f "\$0")")/$2/release/$2.dll" "\$@"

@@ -13,6 +13,7 @@
 #   PLUGINS=           directory with our plugins (eng/build-plugins.sh); empty: plain Slurm
 #   SOCKET=            the (first) sidecar's socket; default DIR/run/sidecar.sock (DIR/run is made, for the slurm user)
 #   EXTRA_CONF=        more lines for slurm.conf
+#   RESUME=0           1: jobs and spooled facts of an earlier cluster in DIR stay
 #   STATE_SAVE=        slurmctld's StateSaveLocation; default DIR/state
 #   SLURMCTLD_ENV=     more environment for slurmctld, "NAME=value NAME=value"
 #
@@ -24,7 +25,7 @@ set -euo pipefail
 engine=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
-	sed -n '2,22s/^# \?//p' "$0" >&2
+	sed -n '2,23s/^# \?//p' "$0" >&2
 	exit 2
 }
 [ $# = 2 ] || [ $# = 3 ] || usage
@@ -284,7 +285,8 @@ up() {
 	socket=${SOCKET:-$dir/run/sidecar.sock}
 	local user=slurm port node
 	mkdir -p "$dir"
-	rm -rf "${dir:?}"/{spool,munge,log,plugins,facts,facts2,mariadb} "$state"
+	rm -rf "${dir:?}"/{spool,munge,log,plugins,mariadb}
+	[ "${RESUME:-0}" = 1 ] || rm -rf "${dir:?}"/{facts,facts2} "$state"
 	mkdir -p "$dir"/{spool,munge,log,plugins,run,facts} "$state"
 	: >"$dir/pids"
 	chmod 755 "$dir" "$dir"/{spool,munge,log,plugins,run}
@@ -340,8 +342,11 @@ wait_for() {
 	done
 }
 
+# Where jobs were taken up again, some nodes are at work at once.
 all_idle() {
-	[ "$(timeout 5 sinfo -h -N -p normal -t idle -o %N 2>/dev/null | sort -u | wc -l)" = "$nodes" ]
+	local states=idle
+	[ "${RESUME:-0}" = 0 ] || states=idle,mixed,allocated
+	[ "$(timeout 5 sinfo -h -N -p normal -t "$states" -o %N 2>/dev/null | sort -u | wc -l)" = "$nodes" ]
 }
 
 case $verb in
