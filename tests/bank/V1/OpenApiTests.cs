@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Json.Schema;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
@@ -10,7 +11,7 @@ using SlurmBanking.Bank.Tests.Storage;
 namespace SlurmBanking.Bank.Tests.V1;
 
 /// <summary>/openapi.json says what is served under /v1/: the same routes, and bodies of the described shapes.</summary>
-public sealed class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : IClassFixture<Contract.BankOn<SqliteTestDatabase>>
+public sealed partial class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : IClassFixture<Contract.BankOn<SqliteTestDatabase>>
 {
     [Fact]
     public async Task It_is_a_document_of_OpenAPI_3_1()
@@ -30,27 +31,32 @@ public sealed class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : ICl
     [Fact]
     public async Task It_has_the_routes_that_are_served_and_no_others()
     {
-        using var database = new SqliteTestDatabase();
-        using var store = database.Open();
-        await using var application = BankApplication.Build(
-            new Uri("http://127.0.0.1:0"),
-            null,
-            store,
-            TimeProvider.System,
-            LeaseTerms.Usual
-        );
-        var served =
-            from endpoint in ((IEndpointRouteBuilder)application)
-                .DataSources.SelectMany(static source => source.Endpoints)
-                .OfType<RouteEndpoint>()
-            where endpoint.RoutePattern.RawText!.StartsWith("/v1", StringComparison.Ordinal)
-            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-            select $"{method.ToUpperInvariant()} {endpoint.RoutePattern.RawText}";
-        var described =
-            from path in (await Document())["paths"]!.AsObject()
-            from operation in path.Value!.AsObject()
-            select $"{operation.Key.ToUpperInvariant()} {path.Key}";
+        var served = (await Served()).Select(static one => one.Name).Where(static name => name.Contains(" /v1", StringComparison.Ordinal));
+        var described = Operations(await Document()).Select(static one => one.Name);
         Assert.Equal(described.Order(StringComparer.Ordinal), served.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>docs/api-rest.md says what the documents say; here what they say is what the bank does.</summary>
+    [Fact]
+    public async Task Each_operation_wants_the_token_that_is_described()
+    {
+        var served = (await Served()).ToLookup(static one => Parameter().Replace(one.Name, "{}"), static one => one.Need);
+        foreach (var (name, operation) in Operations(await Document()))
+        {
+            var scope = operation["description"]!.ToString().Split('.')[0].Split(' ')[^1];
+            Assert.Equal((name, scope), (name, Assert.Single(served[Parameter().Replace(name, "{}")])));
+        }
+
+        // The contract has no word for scopes: without 401 no token is wanted, with 403 one of staff.
+        foreach (var (name, operation) in Operations(await TheContract()))
+        {
+            var answers = operation["responses"]!.AsObject();
+            var scope =
+                answers.ContainsKey("403") ? "staff"
+                : answers.ContainsKey("401") ? "read"
+                : "none";
+            Assert.Equal((name, scope), (name, Assert.Single(served[Parameter().Replace(name, "{}")])));
+        }
     }
 
     [Fact]
@@ -167,6 +173,43 @@ public sealed class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : ICl
         }
     }
 
+    private static async Task<List<(string Name, string Need)>> Served()
+    {
+        using var database = new SqliteTestDatabase();
+        using var store = database.Open();
+        await using var application = BankApplication.Build(
+            new Uri("http://127.0.0.1:0"),
+            null,
+            store,
+            TimeProvider.System,
+            LeaseTerms.Usual
+        );
+        var served =
+            from endpoint in ((IEndpointRouteBuilder)application)
+                .DataSources.SelectMany(static source => source.Endpoints)
+                .OfType<RouteEndpoint>()
+            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+            select ($"{method.ToUpperInvariant()} {endpoint.RoutePattern.RawText}", NeedOf(endpoint));
+        return [.. served];
+    }
+
+    private static string NeedOf(RouteEndpoint endpoint)
+    {
+        var need = endpoint.Metadata.GetMetadata<EndpointNeed>() ?? EndpointNeed.Read;
+        return need == EndpointNeed.Nothing ? "none" : need.Scope.ToString().ToLowerInvariant();
+    }
+
+    private static IEnumerable<(string Name, JsonNode Operation)> Operations(JsonNode document) =>
+        from path in document["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        select ($"{operation.Key.ToUpperInvariant()} {path.Key}", operation.Value!);
+
+    private static async Task<JsonNode> TheContract()
+    {
+        await using var document = typeof(OpenApiTests).Assembly.GetManifestResourceStream("swagger.json")!;
+        return (await JsonNode.ParseAsync(document))!;
+    }
+
     private static bool Matches(string template, string[] segments)
     {
         var parts = template.TrimStart('/').Split('/');
@@ -180,4 +223,7 @@ public sealed class OpenApiTests(Contract.BankOn<SqliteTestDatabase> bank) : ICl
     }
 
     private async Task<JsonNode> Document() => (await bank.Send(HttpMethod.Get, "openapi.json", token: "")).Json;
+
+    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Parameter();
 }
