@@ -110,7 +110,7 @@ internal sealed partial class Teller
     }
 
     private static Decision Unpriceable(Quote.Refused quote) =>
-        Decision.Refuse(DecisionReason.Unpriceable, $"this job can't be priced: {quote.Reason}");
+        Decision.Refuse(DecisionReason.Unpriceable, Refusals.Unpriceable(quote.Reason));
 
     // A question may wait for the bank as long as a person does; decisions never wait for it.
     private async Task MeetAsync(string account, uint uid)

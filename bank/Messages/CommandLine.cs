@@ -63,18 +63,21 @@ internal static class CommandLine
     public const string AmountOtherThanZero = "an amount of SU other than zero";
 
     /// <summary>A day is none.</summary>
+    /// <remarks>Write it in one of these forms.</remarks>
     public static string BadDate(string given) => $"'{given}' is not a date (2026-06-01, or 2026-06-01T12:00:00Z)";
 
     /// <summary>A partition's name is too long.</summary>
     public static string PartitionLength(int most) => $"a partition's name has 1 to {most} characters";
 
     /// <summary>bank partition set: --price is not understood.</summary>
+    /// <remarks>Give a price within these bounds.</remarks>
     public static string BadPrice(string given) => $"'{given}' is not a price of 0 or more, and less than 1000000000 SU";
 
     /// <summary>bank partition set: --nodes or --cores is not understood.</summary>
     public static string BadCount(string given) => $"'{given}' is not a number of them, such as 4";
 
     /// <summary>bank token: --scope is another word.</summary>
+    /// <remarks>Give one of the three.</remarks>
     public static string BadScope(string given) => $"'{given}' is not a scope: read, staff or admin";
 
     /// <summary>bank token import: a file in the directory is no key.</summary>

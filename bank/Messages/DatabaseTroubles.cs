@@ -58,6 +58,7 @@ internal static class DatabaseTroubles
         $"the database has layout {layout}, this build knows up to {known}: use a newer build";
 
     /// <summary>The address of a PostgreSQL database can't be read. It is not quoted: it may hold a password.</summary>
+    /// <remarks>Write it in one of these forms; the address itself is not shown, as it may hold a password.</remarks>
     public const string BadAddress =
         "the database's address can't be read: it is Host=...;Port=...;Database=...;Username=...;Password=... in Npgsql's keywords, "
         + "or postgresql://user:password@host:port/database";

@@ -19,6 +19,7 @@ internal static class Refusals
         $"account {account} uses {used} SU of its credit: it can't be changed to {credit}";
 
     /// <summary>A window is to end before it begins.</summary>
+    /// <remarks>Give an end after the start.</remarks>
     public static string NoWindow(string start, string end) => $"the end is not after the start: {end} is not after {start}";
 
     /// <summary>A new window would have ended already.</summary>
@@ -101,6 +102,7 @@ internal static class Refusals
     public const string NoReason = "the query has to say why, once: ?reason=";
 
     /// <summary>A statement is asked for in another form.</summary>
+    /// <remarks>Ask for one of the two.</remarks>
     public const string BadFormat = "format is json or csv";
 
     /// <summary>A statement is too long to be downloaded in one piece.</summary>
@@ -130,5 +132,6 @@ internal static class Refusals
 
     /// <summary>A reason or an idempotency key has characters that can't be printed.</summary>
     /// <remarks>Part of other messages.</remarks>
+    /// <remarks>Part of other messages. Leave them out.</remarks>
     public const string ControlCharacters = "it has control characters";
 }

@@ -19,6 +19,7 @@ internal static class RestAnswers
     public const string WrongFields = "some fields are wrong: see errors";
 
     /// <summary>400: a text has characters that can't be printed.</summary>
+    /// <remarks>Leave them out.</remarks>
     public const string ControlCharacters = "control characters are not allowed";
 
     /// <summary>400: a uid is something else than digits.</summary>

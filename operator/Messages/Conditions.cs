@@ -68,6 +68,7 @@ internal static class Conditions
         $"{field}: there is no {kind} {name} in namespace {space}";
 
     /// <summary>InForce: the object names no Slurm cluster, and no labels of a pod.</summary>
+    /// <remarks>Name slurmctld's Service in spec.slurm, or its pods in spec.sidecar.selector.</remarks>
     public const string NoReference = "spec.slurm: without a reference, or spec.sidecar.selector, the controller's sidecar can't be asked";
 
     /// <summary>InForce: the controller's sidecar has answered, with the hash of this very file.</summary>

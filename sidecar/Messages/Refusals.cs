@@ -89,6 +89,10 @@ internal static class Refusals
     public static string BeyondTheLedger(ServiceUnits most, string how) =>
         $"it may cost more than {most} SU, the most that the bank can hold ({how}): ask for less";
 
+    /// <summary>sbank asked for a job that has no price: the reason follows.</summary>
+    /// <remarks>As the reason says.</remarks>
+    public static string Unpriceable(string reason) => $"this job can't be priced: {reason}";
+
     /// <summary>A change asked for something that has no price: the reason follows.</summary>
     /// <remarks>As the reason says.</remarks>
     public static string ChangeUnpriceable(string reason) => $"this job can't be priced so: {reason}";

@@ -47,7 +47,7 @@ public sealed partial class CommandBlocksTests
     [InlineData("artifacts/bin/SlurmBanking.Sidecar.Tests/release/SlurmBanking.Sidecar.Tests --filter-class '*NoSuchTests'", "NoSuchTests")]
     [InlineData("sidecar --rolle controller", "--rolle")]
     [InlineData("sidecar --since 2026-01-01", "--since")]
-    [InlineData("sidecar reconcile --stage 1", "--stage")]
+    [InlineData("sbank reconcile --stage 1", "--stage")]
     [InlineData("sidecar check-configs FILE", "check-configs")]
     [InlineData("bank account opne physics", "opne")]
     [InlineData("bank account create physics --cap 5", "--cap")]

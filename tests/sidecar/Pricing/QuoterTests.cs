@@ -316,7 +316,10 @@ public sealed class QuoterTests
     public void Without_partition_and_without_default_it_is_refused()
     {
         var quote = Quoter.Quote(HookFacts.Request(Plain("")), ClusterSnapshot.Empty, Given.Settings());
-        Assert.Equal("no partition is given, and the cluster has no default partition: use --partition", Assert.IsType<Quote.Refused>(quote).Reason);
+        Assert.Equal(
+            "no partition is given, and the cluster has no default partition: use --partition",
+            Assert.IsType<Quote.Refused>(quote).Reason
+        );
     }
 
     [Fact]
