@@ -395,6 +395,8 @@ public sealed class PlainCluster : IAsyncLifetime
         NodeSidecar = new Pod(Host, "sidecar-1", await DaemonSetAsync("node", 9474), image => ImageOf(image, null));
         _started.Add(NodeSidecar);
         await NodeSidecar.StartAsync(Objects);
+        string[] health = ["curl", "-fsS", "http://127.0.0.1:9474/healthz"];
+        await EventuallyAsync(async () => (await Host.RunAsync(health)).ExitCode == 0, "the node's sidecar is up");
     }
 
     private async Task<JsonNode> DaemonSetAsync(string part, int port, params string[] more)
