@@ -31,10 +31,10 @@ contract: ## ask a bank for the REST contract: URL=, ACCOUNTS=file, BANK_TOKEN i
 	@dotnet build tests/contract --configuration Release -v quiet --nologo >/dev/null
 	@artifacts/bin/SlurmBanking.Contract.Tests/release/SlurmBanking.Contract.Tests ask "$(URL)" "$(ACCOUNTS)"
 
-demo: system build plugins ## a job's whole life on a real Slurm, in a minute (KEEP=1 leaves it up)
+demo: system programs plugins ## a job's whole life on a real Slurm, in a minute (KEEP=1 leaves it up)
 	@eng/demo.sh
 
-demo-picture: system build plugins publish ## docs/demo.svg: what the demo prints, as it comes
+demo-picture: system programs plugins publish ## docs/demo.svg: what the demo prints, as it comes
 	@eng/demo-picture.sh
 
 test: system ## every test, on real servers; ends with N passed, N failed, N skipped
@@ -90,7 +90,11 @@ format: ## format all C#
 clean: ## remove everything that was built
 	@rm -rf artifacts
 
+# What a cluster takes, without the tests.
+programs:
+	@eng/build.sh sidecar bank cli
+
 system:
 	@eng/check-system.sh
 
-.PHONY: help system build plugins publish install uninstall deb image contract demo demo-picture test test-fast bench bench-bank bench-micro scale sim fuzz dashboard-picture faults verify verify-slurm verify-packages verify-slinky verify-soperator format clean
+.PHONY: help system programs build plugins publish install uninstall deb image contract demo demo-picture test test-fast bench bench-bank bench-micro scale sim fuzz dashboard-picture faults verify verify-slurm verify-packages verify-slinky verify-soperator format clean

@@ -6,7 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- SlurmBanking.slnx
-for project in "$@"; do dotnet build "$project" --configuration Release -v quiet --nologo; done
+for project in "$@"; do
+	echo "building $project (the first time takes minutes)"
+	dotnet build "$project" --configuration Release -v quiet --nologo
+done
 
 launcher() {
 	local file=artifacts/bin/$1

@@ -38,7 +38,6 @@ if [ "$1" = all ]; then
 	beside+=("$kubernetes")
 fi
 
-echo "building"
 eng/build.sh
 if [ "$1" = all ]; then
 	eng/build-plugins.sh
