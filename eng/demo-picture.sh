@@ -24,6 +24,7 @@ awk -F '\t' -v rows=28 -v columns=110 -v longest=1.5 -v rest=6 '
 		text = substr($0, length($1) + 2)
 		gsub(/\033\[[0-9;]*[A-Za-z]/, "", text)
 		gsub(/\r/, "", text)
+		gsub(/[^ ]*\/slurm-banking-demo\.[A-Za-z0-9]+/, "DIR", text)
 		pause = NR == 1 ? 0 : $1 - before
 		before = $1
 		now += pause > longest ? longest : pause
@@ -45,7 +46,7 @@ awk -F '\t' -v rows=28 -v columns=110 -v longest=1.5 -v rest=6 '
 		}
 		printf "@keyframes s{"
 		for (i = rows + 1; i <= n; i++) printf "%.3f%%{transform:translateY(%dpx)}", at[i] / all * 100, -(i - rows) * 18
-		printf "100%%{transform:translateY(%dpx)}}", n > rows ? -(n - rows) * 18 : 0
+		printf "100%%{transform:translateY(%dpx)}}", (n > rows ? -(n - rows) * 18 : 0)
 		printf ".s{animation:s %.1fs step-end infinite}@media(prefers-reduced-motion:reduce){.s,.l{animation:none}.l{opacity:1}}</style>\n", all
 		printf "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#1d2330\"/>\n<clipPath id=\"w\"><rect x=\"0\" y=\"12\" width=\"%d\" height=\"%d\"/></clipPath>\n<g clip-path=\"url(#w)\"><g class=\"s\">\n", width, height, width, rows * 18 + 8
 		for (i = 1; i <= n; i++) printf "<text class=\"l\" x=\"16\" y=\"%d\" style=\"animation-name:l%d;animation-duration:%.1fs\">%s</text>\n", 12 + i * 18, i, all, escaped(lines[i])
