@@ -7,6 +7,8 @@
 #   eng/banked-cluster.sh launch bank|sidecar DIR   starts it without waiting for it to answer
 #   eng/banked-cluster.sh start|kill slurmctld DIR
 #                                                   with CONTROLLERS=2, sidecar2 and slurmctld2 are those on the backup's host
+#   eng/banked-cluster.sh renew bank|sidecar|slurmctld DIR
+#                                                   stops it, and starts it as it is built now: it runs on a copy
 #   eng/banked-cluster.sh prepare DIR               the bank's books, the sidecar's configuration, their ports; done before, they stay
 #   eng/banked-cluster.sh run bank|sidecar|slurm DIR
 #                                                   one of them in the foreground, as a service of its own, until it is told to end
@@ -33,7 +35,7 @@ whole = 1'
 
 say() { echo "banked-cluster: $*"; }
 usage() {
-	sed -n '2,25s/^# \?//p' "$0" >&2
+	sed -n '2,27s/^# \?//p' "$0" >&2
 	exit 2
 }
 
@@ -121,11 +123,27 @@ run_slurm() {
 }
 
 start_slurm() {
-	local version
-	version=$(slurmctld -V | sed 's/^[^ ]* //; s/-.*//')
-	# Debian writes 22.05.8 as slurm-wlm 22.05.8.
-	PLUGINS=${PLUGINS:-$artifacts/plugins/$version} "$engine/slurm-cluster.sh" up "$dir" || return 1
+	PLUGINS=$(plugins) "$engine/slurm-cluster.sh" up "$dir" || return 1
 	cat "$dir/services/env" >>"$dir/env.sh"
+}
+
+# Debian writes 22.05.8 as slurm-wlm 22.05.8.
+plugins() { echo "${PLUGINS:-$artifacts/plugins/$(slurmctld -V | sed 's/^[^ ]* //; s/-.*//')}"; }
+
+renew() {
+	case $1 in
+	bank | sidecar)
+		signal TERM "$1"
+		copy "$1"
+		start "$1"
+		;;
+	slurmctld)
+		"$engine/slurm-cluster.sh" kill "$dir"
+		install -m 755 "$(plugins)"/*.so "$dir/plugins/"
+		"$engine/slurm-cluster.sh" start "$dir"
+		;;
+	*) usage ;;
+	esac
 }
 
 signal() {
@@ -256,6 +274,7 @@ if [ "$1" != up ] && [ -e "$dir/services/env" ]; then . "$dir/services/env"; fi
 case $1:$# in
 up:2) up ;;
 prepare:2) prepare ;;
+renew:3) renew "$2" ;;
 run:3) run "$2" ;;
 down:2) down ;;
 start:3 | kill:3)
