@@ -17,6 +17,7 @@ public sealed partial class ComposeTests
         "depends_on",
         "environment",
         "healthcheck",
+        "hostname",
         "image",
         "init",
         "network_mode",
@@ -83,6 +84,7 @@ public sealed partial class ComposeTests
         Assert.False(ComposeFile.Service("bank").Children.ContainsKey(new YamlScalarNode("network_mode")));
         Assert.Equal("service:bank", $"{ComposeFile.Service("sidecar")["network_mode"]}");
         Assert.Equal("service:bank", $"{ComposeFile.Service("slurm")["network_mode"]}");
+        Assert.Equal("localhost", $"{ComposeFile.Service("bank")["hostname"]}");
     }
 
     /// <summary>What whoever looks into a container is given is where the scripts put it.</summary>
