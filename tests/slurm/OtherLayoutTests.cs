@@ -53,7 +53,7 @@ public sealed class OtherLayoutTests : IAsyncLifetime
 
         var log = await File.ReadAllTextAsync(Path.Combine(_cluster.Directory, "log/slurmctld.log"));
         Assert.Contains(
-            "job_submit/slurm_banking: built for Slurm 22.05.99, whose submissions have 888 bytes; these have 880. Not read",
+            "job_submit/slurm_banking: built for Slurm 22.05.99, whose submissions have 888 bytes; these have 880: not read",
             log,
             StringComparison.Ordinal
         );

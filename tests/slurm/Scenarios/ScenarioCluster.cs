@@ -144,7 +144,7 @@ public sealed class ScenarioCluster : IAsyncLifetime
     /// <summary>jobcomp was built for this slurmctld's records, and so reads them.</summary>
     public async Task<bool> RecordsAreReadAsync() =>
         !(await File.ReadAllTextAsync(Path.Combine(Cluster.Directory, "log/slurmctld.log"))).Contains(
-            "Ends go unread",
+            "ends go unread",
             StringComparison.Ordinal
         );
 
