@@ -24,7 +24,11 @@ internal static class CompletionCommand
         """;
 
     private const string Fish = """
-        complete -c sbank -a '(sbank "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+        function __sbank_suggest
+            set -l line (commandline -cp)
+            sbank "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c sbank -a '(__sbank_suggest)'
         """;
 
     public static Command Create()

@@ -90,7 +90,7 @@
 /* When: the socket is not there, or nobody accepts. Do: part of other messages. */
 #define SB_SAYS_NO_SIDECAR "no sidecar listens"
 
-/* When: the sidecar took longer than 200 ms. Do: part of other messages. */
+/* When: the sidecar took longer than the plugin waits. Do: part of other messages. */
 #define SB_SAYS_TOO_LATE "the sidecar did not answer in time"
 
 /* When: the sidecar closed the connection. Do: part of other messages. */

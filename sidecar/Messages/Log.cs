@@ -211,7 +211,7 @@ internal static partial class Log
     )]
     public static partial void ConnectionsFull(ILogger logger, int places);
 
-    /// <remarks>Let the spool directory belong to root or SlurmUser, with mode 0755.</remarks>
+    /// <remarks>Let the spool directory belong to root or SlurmUser, with mode 0750 at most.</remarks>
     [LoggerMessage(158, LogLevel.Error, "nothing is taken from the spool {Directory}: {Problem}")]
     public static partial void SpoolUnsafe(ILogger logger, string directory, string problem);
 
