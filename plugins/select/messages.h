@@ -40,4 +40,4 @@
  * Do: look into the log of slurm-banking-select, which says which build is missing. */
 #define SB_SAYS_INERT \
 	"%s: no build of the bank's plugins fits this Slurm: submissions are not checked, and ends neither reported nor passed on to a " \
-	"jobcomp plugin that JobCompParams chains to; the sidecar's sweep of the queue still bills jobs"
+	"jobcomp plugin that JobCompParams chains to; the sidecar's sweep still bills jobs: see the log of slurm-banking-select"
