@@ -58,7 +58,7 @@ internal static class SidecarHost
             provider.GetRequiredService<ILogger<StateDatabase>>()
         ));
         services.AddSingleton(static provider => new Reserve(provider.GetRequiredService<SidecarPaths>().ReserveFile));
-        services.AddSingleton<Patience>(static (work, atMost) => work.Wait(atMost));
+        services.AddSingleton<Patience>(Blocking.Wait);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<SlurmCommands>();
         services.AddSingleton<ISlurm>(static provider => provider.GetRequiredService<SlurmCommands>());

@@ -325,12 +325,13 @@ internal sealed partial class Teller
 
     private void ShelveLocked(Changes changes, Task written)
     {
+        var now = _time.GetUtcNow();
         foreach (var run in changes.Runs.Where(static run => run.State is RunState.Settling or RunState.Settled))
         {
-            _shelf.Add(run, written);
+            _shelf.Add(run, written, now);
         }
 
-        while (_shelf.TryTake(out var run))
+        while (_shelf.TryTake(now, out var run))
         {
             _life.Book.Shelve(run);
         }

@@ -13,11 +13,16 @@ internal sealed class Book(IRunArchive? archive = null)
     /// <summary>While nothing lists the queue, of so many jobs without a mark later runs are known for the same job's.</summary>
     private const int MostJobs = 20_000;
 
+    private const int RecalledPlaces = 64;
+
     private readonly Dictionary<HoldId, Hold> _holds = [];
     private readonly Dictionary<RunKey, Run> _runs = [];
     private readonly Dictionary<uint, HoldId> _holdsByJob = [];
     private readonly Dictionary<uint, HashSet<HoldId>> _holdsByUser = [];
     private readonly JobIds _shelved = new();
+
+    // What the archive told last, by job: a delivery asks for its run when it begins, when it ends and when that is noted.
+    private readonly Run?[] _recalled = new Run?[RecalledPlaces];
     private readonly Dictionary<HoldId, Asked> _asked = [];
     private readonly Dictionary<string, Tally> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Account, uint Uid), Tally> _users = [];
@@ -58,7 +63,7 @@ internal sealed class Book(IRunArchive? archive = null)
 
     public Run? Find(RunKey key) =>
         _runs.TryGetValue(key, out var run) ? run
-        : _shelved.Contains(key.JobId) ? archive?.Find(key)
+        : _shelved.Contains(key.JobId) ? Recall(key)
         : null;
 
     /// <summary>All runs of one job of a hold.</summary>
@@ -215,9 +220,21 @@ internal sealed class Book(IRunArchive? archive = null)
         }
     }
 
+    private Run? Recall(RunKey key)
+    {
+        ref var place = ref _recalled[key.JobId % RecalledPlaces];
+        if (place?.Key != key)
+        {
+            place = archive?.Find(key) ?? place;
+        }
+
+        return place?.Key == key ? place : null;
+    }
+
     private void Enter(Run run)
     {
         _runs[run.Key] = run;
+        _recalled[run.Key.JobId % RecalledPlaces] = null;
         _mostRestarts = Math.Max(_mostRestarts, run.Key.Restart);
         Count(run, 1);
         Add(run.Account, run.Uid, run.Outstanding);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Unicode;
 using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Lifecycle;
@@ -9,6 +10,9 @@ namespace SlurmBanking.Sidecar.Lifecycle;
 /// </summary>
 internal readonly record struct RunKey(HoldId Hold, uint JobId, uint Restart)
 {
+    /// <summary>Of the text form: two numbers of up to ten digits.</summary>
+    public const int MostTextLength = HoldId.TextLength + 22;
+
     /// <summary>Reads exactly what <see cref="ToString"/> gives.</summary>
     public static bool TryParse(string text, out RunKey key)
     {
@@ -26,6 +30,16 @@ internal readonly record struct RunKey(HoldId Hold, uint JobId, uint Restart)
 
         key = default;
         return false;
+    }
+
+    /// <summary>Writes what <see cref="ToString"/> gives.</summary>
+    /// <param name="utf8">At least <see cref="MostTextLength"/>.</param>
+    /// <returns>How many bytes it has.</returns>
+    public int Format(Span<byte> utf8)
+    {
+        _ = Hold.Value.TryFormat(utf8, out var hold, "N");
+        _ = Utf8.TryWrite(utf8[hold..], CultureInfo.InvariantCulture, $":{JobId}:{Restart}", out var rest);
+        return hold + rest;
     }
 
     public override string ToString() => $"{Hold}:{JobId}:{Restart}";

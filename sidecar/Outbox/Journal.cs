@@ -5,15 +5,15 @@ namespace SlurmBanking.Sidecar.Outbox;
 
 /// <summary>
 /// Makes changes durable. Whatever has come together is one transaction. A commit reaches the operating system, so that the
-/// death of any process loses nothing; every 100 ms one reaches the disk, so that the crash of the machine loses no more than
-/// that. No caller ever waits for a disk flush.
+/// death of any process loses nothing; within 100 ms it is on its way to the disk, so that the crash of the machine loses no more than
+/// that and what the disk takes. Nobody waits for it, the next commit neither.
 /// </summary>
 internal sealed class Journal
 {
     /// <summary>Under which name the state database keeps <see cref="Term"/>.</summary>
     public const string TermNote = "term";
 
-    /// <summary>How often a commit reaches the disk while there are any.</summary>
+    /// <summary>How often commits are brought to the disk while there are any.</summary>
     public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
 
     private const int MaxBatch = 4096;
@@ -261,6 +261,36 @@ internal sealed class Journal
         }
 
         return true;
+    }
+
+    /// <summary>Brings what is committed to the disk, beside the commits. Called by one thread at a time, any.</summary>
+    /// <returns>False when it could not be: the next commit has to.</returns>
+    public bool Flush()
+    {
+        try
+        {
+            _database.Flush();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.JournalFailed(_logger, e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Has the next commit come soon, though there is nothing to write.</summary>
+    public void Nudge()
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                _queue.Add(new Entry(static _ => { }, static () => { }));
+                _hurried = true;
+                Monitor.Pulse(_gate);
+            }
+        }
     }
 
     /// <summary>Takes nothing any more; what has been taken can still be committed.</summary>

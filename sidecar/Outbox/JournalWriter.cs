@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Lifecycle;
@@ -6,44 +8,45 @@ using SlurmBanking.Sidecar.Lifecycle;
 namespace SlurmBanking.Sidecar.Outbox;
 
 /// <summary>The statements of the state database. Used by the journal's thread alone, inside a transaction.</summary>
-internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
+internal sealed class JournalWriter : IDisposable
 {
-    private readonly SqliteCommand _putHold = Prepare(connection, "INSERT OR REPLACE INTO hold (id, body) VALUES ($a, $b)");
-    private readonly SqliteCommand _removeHold = Prepare(connection, "DELETE FROM hold WHERE id = $a");
-    private readonly SqliteCommand _putRun = Prepare(connection, "INSERT OR REPLACE INTO run (key, closed, body) VALUES ($a, $b, $c)");
-    private readonly SqliteCommand _addDelivery = Prepare(
-        connection,
-        "INSERT INTO delivery (run, account, kind, bank_id, body, created) VALUES ($a, $b, $c, $d, $e, $f)"
-    );
-    private readonly SqliteCommand _attempt = Prepare(connection, "UPDATE delivery SET attempts = attempts + 1 WHERE seq = $a");
-    private readonly SqliteCommand _retry = Prepare(
-        connection,
-        "UPDATE delivery SET due = $b, problem = $c, attempts = attempts + (kind = 1) WHERE seq = $a"
-    );
-    private readonly SqliteCommand _finish = Prepare(connection, "UPDATE delivery SET state = $b, due = $c, problem = $d WHERE seq = $a");
-    private readonly SqliteCommand _pruneDeliveries = Prepare(
-        connection,
-        "DELETE FROM delivery WHERE seq IN (SELECT seq FROM delivery WHERE state = 1 AND due < $a LIMIT $b)"
-    );
-    private readonly SqliteCommand _revive = Prepare(
-        connection,
-        "UPDATE delivery SET state = 0, due = 0, problem = NULL WHERE seq = $a AND state = 2"
-    );
-    private readonly SqliteCommand _discard = Prepare(
-        connection,
-        "UPDATE delivery SET state = 1, due = $b, problem = $c WHERE seq = $a AND state = 2"
-    );
-    private readonly SqliteCommand _withdraw = Prepare(
-        connection,
-        $"DELETE FROM delivery WHERE run = $a AND kind = {(int)DeliveryKind.Settle} AND state = 0"
-    );
-    private readonly SqliteCommand _note = Prepare(connection, "INSERT OR REPLACE INTO meta (name, value) VALUES ($a, $b)");
-    private readonly SqliteCommand _pruneRuns = Prepare(
-        connection,
-        "DELETE FROM run WHERE key IN (SELECT key FROM run WHERE closed < $a LIMIT $b)"
-    );
-
+    private readonly List<WriteStatement> _all = [];
+    private readonly SqliteConnection _connection;
+    private readonly WriteStatement _putHold;
+    private readonly WriteStatement _removeHold;
+    private readonly WriteStatement _putRun;
+    private readonly WriteStatement _addDelivery;
+    private readonly WriteStatement _attempt;
+    private readonly WriteStatement _retry;
+    private readonly WriteStatement _finish;
+    private readonly WriteStatement _pruneDeliveries;
+    private readonly WriteStatement _revive;
+    private readonly WriteStatement _discard;
+    private readonly WriteStatement _withdraw;
+    private readonly WriteStatement _note;
+    private readonly WriteStatement _pruneRuns;
+    private readonly ArrayBufferWriter<byte> _body = new(2048);
+    private readonly Utf8JsonWriter _json;
     private bool _outboxChanged;
+
+    public JournalWriter(SqliteConnection connection)
+    {
+        _connection = connection;
+        _json = new Utf8JsonWriter(_body, new JsonWriterOptions { SkipValidation = true });
+        _putHold = Prepare("INSERT OR REPLACE INTO hold (id, body) VALUES (?1, ?2)");
+        _removeHold = Prepare("DELETE FROM hold WHERE id = ?1");
+        _putRun = Prepare("INSERT OR REPLACE INTO run (key, closed, body) VALUES (?1, ?2, ?3)");
+        _addDelivery = Prepare("INSERT INTO delivery (run, account, kind, bank_id, body, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _attempt = Prepare("UPDATE delivery SET attempts = attempts + 1 WHERE seq = ?1");
+        _retry = Prepare("UPDATE delivery SET due = ?2, problem = ?3, attempts = attempts + (kind = 1) WHERE seq = ?1");
+        _finish = Prepare("UPDATE delivery SET state = ?2, due = ?3, problem = ?4 WHERE seq = ?1");
+        _revive = Prepare("UPDATE delivery SET state = 0, due = 0, problem = NULL WHERE seq = ?1 AND state = 2");
+        _discard = Prepare("UPDATE delivery SET state = 1, due = ?2, problem = ?3 WHERE seq = ?1 AND state = 2");
+        _withdraw = Prepare($"DELETE FROM delivery WHERE run = ?1 AND kind = {(int)DeliveryKind.Settle} AND state = 0");
+        _note = Prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)");
+        _pruneDeliveries = Prepare("DELETE FROM delivery WHERE seq IN (SELECT seq FROM delivery WHERE state = 1 AND due < ?1 LIMIT ?2)");
+        _pruneRuns = Prepare("DELETE FROM run WHERE key IN (SELECT key FROM run WHERE closed < ?1 LIMIT ?2)");
+    }
 
     /// <summary>The time of the transaction.</summary>
     public DateTimeOffset Now { get; set; }
@@ -66,13 +69,14 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
 
         foreach (var hold in changes.Released)
         {
-            Run(_removeHold, hold.Id.ToString());
+            _removeHold.With(hold.Id.ToString()).Run();
         }
 
+        Span<byte> key = stackalloc byte[RunKey.MostTextLength];
         foreach (var run in changes.Runs)
         {
-            object closed = run.Closed is { } time ? time.ToUnixTimeMilliseconds() : DBNull.Value;
-            Run(_putRun, run.Key.ToString(), closed, JsonSerializer.Serialize(run, StateJson.Default.Run));
+            var id = key[..run.Key.Format(key)];
+            _putRun.With(id).With(run.Closed?.ToUnixTimeMilliseconds()).With(Json(run, StateJson.Default.Run)).Run();
         }
 
         if (changes.Term is { } term)
@@ -82,44 +86,54 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
 
         foreach (var run in changes.Withdrawn)
         {
-            Run(_withdraw, run.ToString());
+            _withdraw.With(key[..run.Format(key)]).Run();
         }
 
         foreach (var delivery in changes.Deliveries)
         {
-            var body = JsonSerializer.Serialize(delivery.Job, BankApiJsonContext.Default.Job);
             _outboxChanged = true;
-            var created = Now.ToUnixTimeMilliseconds();
-            Run(_addDelivery, delivery.Run.ToString(), delivery.Account, (int)delivery.Kind, delivery.Job.JobSlurmId, body, created);
+            _addDelivery
+                .With(key[..delivery.Run.Format(key)])
+                .With(delivery.Account)
+                .With((long)delivery.Kind)
+                .With(delivery.Job.JobSlurmId)
+                .With(Json(delivery.Job, BankApiJsonContext.Default.Job))
+                .With(Now.ToUnixTimeMilliseconds())
+                .Run();
         }
     }
 
     /// <summary>Keeps a hold, as it is now.</summary>
-    public void Put(Hold hold) => Run(_putHold, hold.Id.ToString(), JsonSerializer.Serialize(hold, StateJson.Default.Hold));
+    public void Put(Hold hold) => _putHold.With(hold.Id.ToString()).With(Json(hold, StateJson.Default.Hold)).Run();
 
     /// <summary>Written before a record is sent: what comes of a lost answer is then known even after a crash.</summary>
-    public void Attempt(long seq) => Run(_attempt, seq);
+    public void Attempt(long seq) => _attempt.With(seq).Run();
 
-    public void Retry(long seq, DateTimeOffset due, string problem) => Change(_retry, seq, due.ToUnixTimeMilliseconds(), problem);
+    public void Retry(long seq, DateTimeOffset due, string problem)
+    {
+        _outboxChanged = true;
+        _retry.With(seq).With(due.ToUnixTimeMilliseconds()).With(problem).Run();
+    }
 
-    public void Delivered(long seq, DateTimeOffset now) => Change(_finish, seq, 1, now.ToUnixTimeMilliseconds(), DBNull.Value);
+    public void Delivered(long seq, DateTimeOffset now) => Finish(seq, 1, now, null);
 
-    public void Park(long seq, DateTimeOffset now, string problem) => Change(_finish, seq, 2, now.ToUnixTimeMilliseconds(), problem);
+    public void Park(long seq, DateTimeOffset now, string problem) => Finish(seq, 2, now, problem);
 
     /// <summary>Lets a parked record wait for the bank again.</summary>
     /// <returns>False when there is none of that place.</returns>
     public bool Revive(long seq)
     {
         _outboxChanged = true;
-        return Run(_revive, seq) > 0;
+        return _revive.With(seq).Run() > 0;
     }
 
     /// <summary>Gives a parked record up. Like one that was delivered it goes after a week.</summary>
     /// <returns>False when there is none of that place.</returns>
-    public bool Discard(long seq, DateTimeOffset now, string problem) => Run(_discard, seq, now.ToUnixTimeMilliseconds(), problem) > 0;
+    public bool Discard(long seq, DateTimeOffset now, string problem) =>
+        _discard.With(seq).With(now.ToUnixTimeMilliseconds()).With(problem).Run() > 0;
 
     /// <summary>Notes something about the state directory itself.</summary>
-    public void Note(string name, string value) => Run(_note, name, value);
+    public void Note(string name, string value) => _note.With(name).With(value).Run();
 
     /// <summary>Drops delivered records and closed runs from before a time.</summary>
     /// <param name="before">The time.</param>
@@ -127,57 +141,35 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
     /// <returns>Whether there may be more of them.</returns>
     public bool Prune(DateTimeOffset before, int most)
     {
-        var deliveries = Run(_pruneDeliveries, before.ToUnixTimeMilliseconds(), most);
-        var runs = Run(_pruneRuns, before.ToUnixTimeMilliseconds(), most);
+        var deliveries = _pruneDeliveries.With(before.ToUnixTimeMilliseconds()).With((long)most).Run();
+        var runs = _pruneRuns.With(before.ToUnixTimeMilliseconds()).With((long)most).Run();
         return deliveries == most || runs == most;
     }
 
     public void Dispose()
     {
-        SqliteCommand[] all =
-        [
-            _putHold,
-            _removeHold,
-            _putRun,
-            _addDelivery,
-            _attempt,
-            _retry,
-            _finish,
-            _withdraw,
-            _revive,
-            _discard,
-            _note,
-            _pruneDeliveries,
-            _pruneRuns,
-        ];
-        Array.ForEach(all, static command => command.Dispose());
+        _all.ForEach(static statement => statement.Dispose());
+        _json.Dispose();
     }
 
-    private static SqliteCommand Prepare(SqliteConnection connection, string text)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = text;
-        for (var name = 'a'; text.Contains($"${name}", StringComparison.Ordinal); name++)
-        {
-            command.Parameters.Add(new SqliteParameter($"${name}", null));
-        }
-
-        return command;
-    }
-
-    private void Change(SqliteCommand command, params ReadOnlySpan<object> values)
+    private void Finish(long seq, long state, DateTimeOffset now, string? problem)
     {
         _outboxChanged = true;
-        Run(command, values);
+        _finish.With(seq).With(state).With(now.ToUnixTimeMilliseconds()).With(problem).Run();
     }
 
-    private static int Run(SqliteCommand command, params ReadOnlySpan<object> values)
+    private WriteStatement Prepare(string sql)
     {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i];
-        }
+        _all.Add(new WriteStatement(_connection, sql));
+        return _all[^1];
+    }
 
-        return command.ExecuteNonQuery();
+    // Until the next one is written.
+    private ReadOnlySpan<byte> Json<T>(T value, JsonTypeInfo<T> type)
+    {
+        _body.ResetWrittenCount();
+        _json.Reset();
+        JsonSerializer.Serialize(_json, value, type);
+        return _body.WrittenSpan;
     }
 }

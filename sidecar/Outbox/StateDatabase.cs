@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 using SlurmBanking.BankApi;
 using SlurmBanking.Sidecar.Configuration;
 using SlurmBanking.Sidecar.Lifecycle;
@@ -7,23 +8,38 @@ using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.Outbox;
 
-/// <summary>The state database: SQLite in WAL mode, one connection that writes and one that reads.</summary>
+/// <summary>The state database: SQLite in WAL mode, one connection that writes, one that reads, one that brings to the disk.</summary>
 internal sealed class StateDatabase : IDisposable
 {
     private const int PageBytes = 4096;
+
+    /// <summary>From which length on the log is copied into the database beside the commits.</summary>
+    private const long LogBytes = 4 << 20;
+
+    /// <summary>
+    /// While commits go on a copy is never quite complete, and the log grows: at this length, or an eighth of the database's limit, commits
+    /// wait for the last of it. So much is kept for reuse: to cut a long log off would keep them waiting, too.
+    /// </summary>
+    private const long MostLogBytes = 8 * LogBytes;
+
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
 
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
     private readonly SqliteConnection _reader;
+    private readonly SqliteConnection _flusher;
+    private readonly string _logFile;
     private readonly RunArchive _runs;
     private readonly JournalWriter _writer;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly Lock _readGate = new();
+    private readonly Lock _commitGate = new();
     private readonly long _limitPages;
+    private readonly long _mostLogBytes;
     private bool _flushing;
+    private SafeFileHandle? _log;
 
     /// <summary>Opens it, or makes it. One that is damaged is set aside, and what can be read of it is kept.</summary>
     /// <exception cref="IOException">Another sidecar uses the state directory, or a newer one has written it.</exception>
@@ -31,6 +47,7 @@ internal sealed class StateDatabase : IDisposable
     {
         _lock = new FileStream(paths.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         _limitPages = paths.StateLimitBytes / PageBytes;
+        _mostLogBytes = Math.Clamp(paths.StateLimitBytes / 8, LogBytes, MostLogBytes);
         try
         {
             if (Damage(paths.DatabaseFile) is { } damage)
@@ -42,7 +59,10 @@ internal sealed class StateDatabase : IDisposable
             _connection = Open(paths.DatabaseFile);
             Execute("PRAGMA journal_mode = WAL");
             Execute("PRAGMA synchronous = NORMAL");
-            Execute("PRAGMA journal_size_limit = 4194304");
+            Execute($"PRAGMA journal_size_limit = {_mostLogBytes}");
+
+            // That is done beside the commits; where it fails, SQLite does it in the end, and commits wait.
+            Execute($"PRAGMA wal_autocheckpoint = {2 * _mostLogBytes / PageBytes}");
             Schema.Migrate(_connection);
             if (SetAside is not null)
             {
@@ -54,6 +74,8 @@ internal sealed class StateDatabase : IDisposable
 
             Limit(0);
             _reader = Open(paths.DatabaseFile);
+            _flusher = Open(paths.DatabaseFile);
+            _logFile = paths.DatabaseFile + "-wal";
             _runs = new RunArchive(Open(paths.DatabaseFile));
             History = new RunHistory(Open(paths.DatabaseFile));
             _writer = new JournalWriter(_connection);
@@ -88,6 +110,14 @@ internal sealed class StateDatabase : IDisposable
     /// <exception cref="SqliteException">It can't be written; nothing of it is.</exception>
     public bool Commit(Action<JournalWriter> write, bool flush, DateTimeOffset now)
     {
+        lock (_commitGate)
+        {
+            return CommitLocked(write, flush, now);
+        }
+    }
+
+    private bool CommitLocked(Action<JournalWriter> write, bool flush, DateTimeOffset now)
+    {
         if (flush != _flushing)
         {
             Execute(flush ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
@@ -121,6 +151,37 @@ internal sealed class StateDatabase : IDisposable
             }
 
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Brings what is committed to the disk, while commits go on. Called by one thread at a time, any.
+    /// </summary>
+    /// <exception cref="IOException">It is not known to be there.</exception>
+    public void Flush()
+    {
+        // SQLite looks at the log only when somebody writes or copies, and then not for what a reader holds back.
+        _log ??= File.OpenHandle(_logFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.FlushToDisk(_log);
+        if (RandomAccess.GetLength(_log) <= LogBytes)
+        {
+            return;
+        }
+
+        try
+        {
+            if (Copy() * PageBytes > _mostLogBytes)
+            {
+                Copy();
+                lock (_commitGate)
+                {
+                    Copy();
+                }
+            }
+        }
+        catch (SqliteException)
+        {
+            // The log has it all.
         }
     }
 
@@ -311,10 +372,21 @@ internal sealed class StateDatabase : IDisposable
         _commit.Dispose();
         _writer.Dispose();
         _reader.Dispose();
+        _flusher.Dispose();
+        _log?.Dispose();
         _runs.Dispose();
         History.Dispose();
         _connection.Dispose();
         _lock.Dispose();
+    }
+
+    // From the log into the database, as far as nobody reads what was there before. How many pages the log has.
+    private long Copy()
+    {
+        using var command = _flusher.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+        using var row = command.ExecuteReader();
+        return row.Read() ? row.GetInt64(1) : 0;
     }
 
     private static SqliteConnection Open(string file)

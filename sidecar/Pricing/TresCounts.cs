@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace SlurmBanking.Sidecar.Pricing;
 
@@ -8,47 +9,43 @@ namespace SlurmBanking.Sidecar.Pricing;
 /// </summary>
 internal sealed class TresCounts : ITresCounts
 {
-    public static readonly TresCounts None = new(new Dictionary<string, long>(StringComparer.Ordinal));
+    public static readonly TresCounts None = new([]);
 
-    // The static TRES ids of slurmdb.h (TRES_CPU …): job records hold lists by id, listings hold them by name.
-    private static readonly Dictionary<string, string> NamesById = new(StringComparer.Ordinal)
-    {
-        ["1"] = "cpu",
-        ["2"] = "mem",
-        ["3"] = "energy",
-        ["4"] = "node",
-        ["5"] = "billing",
-        ["6"] = "fs/disk",
-        ["7"] = "vmem",
-        ["8"] = "pages",
-    };
+    // In the order of their ids in slurmdb.h (TRES_CPU = 1 …): job records hold lists by id, listings hold them by name.
+    private static readonly string[] StaticNames = ["cpu", "mem", "energy", "node", "billing", "fs/disk", "vmem", "pages"];
 
     // Sums of what users write stay here: a request that can't be counted must be dear, not a fault that lets it in.
     private const long MaxCount = 1_000_000_000_000_000;
 
-    private readonly Dictionary<string, long> _counts;
+    // A record's list is read, written and read again while one fact is taken in.
+    [ThreadStatic]
+    private static (string Text, TresCounts Counts)? _lastRead;
 
-    private TresCounts(Dictionary<string, long> counts) => _counts = counts;
+    // A handful each, in the order of the list: nothing is found faster than by looking at all of them.
+    private readonly (string Name, long Count)[] _counts;
+    private string? _text;
+
+    private TresCounts((string Name, long Count)[] counts) => _counts = counts;
 
     public long Cpus => this["cpu"];
 
     public long Nodes => this["node"];
 
     /// <summary>The count of a TRES; 0 when it is not listed.</summary>
-    public long this[string tres] => _counts.GetValueOrDefault(tres);
+    public long this[string tres] => IndexOf(_counts, tres) is >= 0 and var at ? _counts[at].Count : 0;
 
-    public IEnumerable<string> Names => _counts.Keys;
+    public IEnumerable<string> Names => _counts.Select(static tres => tres.Name);
 
     /// <summary>Builds from pairs; the last of a name counts.</summary>
     public static TresCounts Of(params ReadOnlySpan<(string Name, long Count)> counts)
     {
-        var result = new Dictionary<string, long>(StringComparer.Ordinal);
+        var result = new List<(string, long)>(counts.Length);
         foreach (var (name, count) in counts)
         {
-            result[name] = count;
+            Set(result, name, count);
         }
 
-        return new TresCounts(result);
+        return new TresCounts([.. result]);
     }
 
     /// <summary>Reads "cpu=4,mem=16G,node=1,gres/gpu:tesla=2" or, by id, "1=4,2=16384". What can't be read is left out.</summary>
@@ -59,18 +56,26 @@ internal sealed class TresCounts : ITresCounts
             return None;
         }
 
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var item in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        if (_lastRead is { } last && last.Text == text)
         {
-            var equals = item.IndexOf('=', StringComparison.Ordinal);
+            return last.Counts;
+        }
+
+        var list = text.AsSpan();
+        var counts = new List<(string, long)>(list.Count(',') + 1);
+        foreach (var range in list.Split(','))
+        {
+            var item = list[range].Trim();
+            var equals = item.IndexOf('=');
             if (equals > 0 && TryCount(item[(equals + 1)..], item.StartsWith("mem=", StringComparison.Ordinal), out var count))
             {
-                var name = item[..equals];
-                counts[NamesById.GetValueOrDefault(name, name)] = count;
+                Set(counts, NameOf(item[..equals]), count);
             }
         }
 
-        return new TresCounts(counts);
+        var read = new TresCounts([.. counts]);
+        _lastRead = (text, read);
+        return read;
     }
 
     /// <summary>
@@ -84,7 +89,7 @@ internal sealed class TresCounts : ITresCounts
             return None;
         }
 
-        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        var counts = new List<(string, long)>();
         foreach (var item in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (!item.StartsWith("gres:", StringComparison.Ordinal) && !item.StartsWith("gres/", StringComparison.Ordinal))
@@ -106,74 +111,107 @@ internal sealed class TresCounts : ITresCounts
                 continue;
             }
 
-            counts[$"gres/{words[0]}"] = Math.Min(counts.GetValueOrDefault($"gres/{words[0]}") + count, MaxCount);
+            var name = $"gres/{words[0]}";
+            Set(counts, name, Math.Min(CountOf(counts, name) + count, MaxCount));
             if (words.Length > 1)
             {
-                counts[$"gres/{words[0]}:{words[1]}"] = count;
+                Set(counts, $"{name}:{words[1]}", count);
             }
         }
 
-        return new TresCounts(counts);
+        return new TresCounts([.. counts]);
     }
 
-    public TresCounts With(string name, long count) =>
-        new(new Dictionary<string, long>(_counts, StringComparer.Ordinal) { [name] = count });
-
-    /// <summary>Adds <paramref name="other"/>, each count multiplied by <paramref name="times"/>.</summary>
-    public TresCounts Plus(TresCounts other, long times = 1)
+    public TresCounts With(string name, long count)
     {
-        if (other._counts.Count == 0)
+        var at = IndexOf(_counts, name);
+        if (at >= 0 && _counts[at].Count == count)
         {
             return this;
         }
 
-        var counts = new Dictionary<string, long>(_counts, StringComparer.Ordinal);
-        Add(other, times, counts);
+        (string, long)[] counts = at >= 0 ? [.. _counts] : [.. _counts, (name, count)];
+        counts[at >= 0 ? at : ^1] = (name, count);
         return new TresCounts(counts);
     }
+
+    /// <summary>Adds <paramref name="other"/>, each count multiplied by <paramref name="times"/>.</summary>
+    public TresCounts Plus(TresCounts other, long times = 1) => other._counts.Length == 0 ? this : Sum([(this, 1), (other, times)]);
 
     /// <summary>The sum of many, each multiplied.</summary>
     public static TresCounts Sum(IEnumerable<(TresCounts Counts, long Times)> parts)
     {
-        var sum = new Dictionary<string, long>(StringComparer.Ordinal);
+        var sum = new List<(string, long)>();
         foreach (var (counts, times) in parts)
         {
-            Add(counts, times, sum);
+            foreach (var (name, count) in counts._counts)
+            {
+                Set(sum, name, CountOf(sum, name) + (count * times));
+            }
         }
 
-        return new TresCounts(sum);
+        return new TresCounts([.. sum]);
     }
 
     public TresCounts Without(IReadOnlyCollection<string> names) =>
-        names.Count == 0
-            ? this
-            : new(
-                _counts
-                    .Where(pair => !names.Contains(pair.Key))
-                    .ToDictionary(static pair => pair.Key, static pair => pair.Value, StringComparer.Ordinal)
-            );
+        names.Count == 0 ? this : new([.. _counts.Where(tres => !names.Contains(tres.Name))]);
 
     /// <summary>The generic resources alone.</summary>
-    public TresCounts GenericOnly() =>
-        new(
-            _counts
-                .Where(static pair => pair.Key.StartsWith("gres/", StringComparison.Ordinal))
-                .ToDictionary(static pair => pair.Key, static pair => pair.Value, StringComparer.Ordinal)
-        );
+    public TresCounts GenericOnly() => new([.. _counts.Where(static tres => tres.Name.StartsWith("gres/", StringComparison.Ordinal))]);
 
-    public override string ToString() => string.Join(',', _counts.Select(static pair => $"{pair.Key}={pair.Value}"));
+    public override string ToString() => _text ??= string.Join(',', _counts.Select(static tres => $"{tres.Name}={tres.Count}"));
 
-    private static void Add(TresCounts counts, long times, Dictionary<string, long> sum)
+    private static int IndexOf(ReadOnlySpan<(string Name, long Count)> counts, string name)
     {
-        foreach (var (name, count) in counts._counts)
+        for (var i = 0; i < counts.Length; i++)
         {
-            sum[name] = sum.GetValueOrDefault(name) + (count * times);
+            if (counts[i].Name == name)
+            {
+                return i;
+            }
         }
+
+        return -1;
+    }
+
+    private static void Set(List<(string Name, long Count)> counts, string name, long count)
+    {
+        var at = IndexOf(CollectionsMarshal.AsSpan(counts), name);
+        if (at >= 0)
+        {
+            counts[at] = (name, count);
+        }
+        else
+        {
+            counts.Add((name, count));
+        }
+    }
+
+    private static long CountOf(List<(string Name, long Count)> counts, string name) =>
+        IndexOf(CollectionsMarshal.AsSpan(counts), name) is >= 0 and var at ? counts[at].Count : 0;
+
+    // By id or by name; the static names without a text of their own for each record that is read.
+    private static string NameOf(ReadOnlySpan<char> name)
+    {
+        if (name is [>= '1' and <= '8' and var id])
+        {
+            return StaticNames[id - '1'];
+        }
+
+        foreach (var one in StaticNames)
+        {
+            if (name.SequenceEqual(one))
+            {
+                return one;
+            }
+        }
+
+        return name.ToString();
     }
 
     // Slurm writes memory with a unit ("16G", "1.50T", bare MiB) and large counts with K or M. Fifteen digits are more than
     // any count can have, and keep every later product inside decimal.
-    private static bool TryCount(string text, bool isMemory, out long count)
+    private static bool TryCount(ReadOnlySpan<char> text, bool isMemory, out long count)
     {
         count = 0;
         if (text.Length is 0 or > 16)
@@ -181,7 +219,13 @@ internal sealed class TresCounts : ITresCounts
             return false;
         }
 
-        var power = "KMGTPE".IndexOf(text[^1], StringComparison.Ordinal) + 1;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count <= MaxCount)
+        {
+            return true;
+        }
+
+        count = 0;
+        var power = "KMGTPE".IndexOf(text[^1]) + 1;
         var digits = power > 0 ? text[..^1] : text;
         if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {

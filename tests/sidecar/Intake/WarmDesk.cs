@@ -33,6 +33,23 @@ internal sealed class WarmDesk : IDisposable
     private readonly byte[] _frame = Frame(default);
     private readonly byte[] _reply = new byte[1024];
     private readonly int _idAt;
+    private readonly End _end = new()
+    {
+        Uid = Given.Uid,
+        Account = Given.Account,
+        Partition = "normal",
+        Qos = "normal",
+        State = 3,
+        SubmitTime = 1772366340,
+        StartTime = 1772366400,
+        EndTime = 1772370000,
+        TotalCpus = 4,
+        TotalNodes = 1,
+        Nodes = "n0001",
+        TresAlloc = "1=4,2=16384,4=1,5=4",
+        TimeLimitMinutes = 60,
+        AdminComment = "slurm-banking:0123456789abcdef0123456789abcdef:4.00",
+    };
     private int _asked;
 
     private WarmDesk()
@@ -110,6 +127,13 @@ internal sealed class WarmDesk : IDisposable
         _plugin.Send(_frame);
         _session.AnswerNext();
         return _plugin.Receive(_reply);
+    }
+
+    /// <summary>Tells the sidecar that a job ended of which it knew nothing, as the plugin's thread does.</summary>
+    public Task End(uint job)
+    {
+        _end.JobId = job;
+        return Teller.EndAsync(HookFacts.Run(_end));
     }
 
     /// <summary>Of the last reply.</summary>

@@ -14,7 +14,7 @@ internal sealed class RunningJournal : IDisposable
     {
         _database = new StateDatabase(paths, time.GetUtcNow(), NullLogger.Instance);
         Journal = new Journal(_database, new Reserve(paths.ReserveFile), time, NullLogger<Journal>.Instance);
-        _thread = new JournalThread(Journal, TimeProvider.System);
+        _thread = new JournalThread(Journal);
     }
 
     public Journal Journal { get; }

@@ -6,23 +6,38 @@ namespace SlurmBanking.Sidecar.Tests.Outbox;
 public sealed class ShelfTests
 {
     [Fact]
-    public void The_oldest_go_first_once_they_are_on_disk_and_beyond_a_number()
+    public void Those_without_a_place_go_once_they_are_on_disk_and_in_order()
     {
         var (written, writing) = (new TaskCompletionSource(), new TaskCompletionSource());
         written.SetResult();
         var runs = Enumerable.Range(1, 4).Select(static job => Ended((uint)job)).ToList();
         var shelf = new Shelf(places: 1);
-        shelf.Add(runs[0], written.Task);
-        Assert.False(shelf.TryTake(out _));
-        shelf.Add(runs[1], writing.Task);
-        shelf.Add(runs[2], written.Task);
-        shelf.Add(runs[3], written.Task);
-        Assert.True(shelf.TryTake(out var first) && ReferenceEquals(runs[0], first));
-        Assert.False(shelf.TryTake(out _));
+        shelf.Add(runs[0], written.Task, Given.Noon);
+        Assert.False(shelf.TryTake(Given.Noon, out _));
+        shelf.Add(runs[1], writing.Task, Given.Noon);
+        shelf.Add(runs[2], written.Task, Given.Noon);
+        Assert.False(shelf.TryTake(Given.Noon, out _));
         writing.SetResult();
-        Assert.True(shelf.TryTake(out var second) && ReferenceEquals(runs[1], second));
-        Assert.True(shelf.TryTake(out _));
-        Assert.False(shelf.TryTake(out _));
+        Assert.True(shelf.TryTake(Given.Noon, out var first) && ReferenceEquals(runs[1], first));
+        Assert.True(shelf.TryTake(Given.Noon, out var second) && ReferenceEquals(runs[2], second));
+        Assert.False(shelf.TryTake(Given.Noon, out _));
+    }
+
+    [Fact]
+    public void Those_with_a_place_stay_for_300_s_and_until_they_are_on_disk()
+    {
+        var writing = new TaskCompletionSource();
+        var (run, next) = (Ended(1), Ended(2));
+        var shelf = new Shelf(places: 1);
+        shelf.Add(run, writing.Task, Given.Noon);
+        Assert.False(shelf.TryTake(Given.Noon.AddSeconds(300), out _));
+        writing.SetResult();
+        Assert.False(shelf.TryTake(Given.Noon.AddSeconds(299), out _));
+        Assert.True(shelf.TryTake(Given.Noon.AddSeconds(300), out var taken) && ReferenceEquals(run, taken));
+
+        // Its place is free.
+        shelf.Add(next, Task.CompletedTask, Given.Noon.AddSeconds(300));
+        Assert.False(shelf.TryTake(Given.Noon.AddSeconds(301), out _));
     }
 
     [Fact]
