@@ -122,6 +122,9 @@ ctld_pid() { awk '$3 == "slurmctld-out" { print $1 }' "$dir/$1/pids"; }
 sidecar_pid() { cut -d' ' -f1 "$dir/banked/services/sidecar.pid"; }
 sidecar_version() { sed -n 's/.*sidecar \([0-9.]*+[0-9a-f]\{12\}\).*/\1/p' "$dir/banked/services/sidecar.log" | head -1; }
 
+# Of these candidates those that are measured.
+some_of() { for name in "$@"; do [[ " ${candidates[*]} " != *" $name "* ]] || echo "$name"; done | xargs; }
+
 # Candidates in an order that turns from round to round.
 in_turn() {
 	local round=$1

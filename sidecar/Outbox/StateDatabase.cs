@@ -18,7 +18,7 @@ internal sealed class StateDatabase : IDisposable
 
     /// <summary>
     /// While commits go on a copy is never quite complete, and the log grows: at this length, or an eighth of the database's limit, commits
-    /// wait for the last of it. So much is kept for reuse: to cut a long log off would keep them waiting, too.
+    /// wait for the last of it. Twice as much is kept for reuse: to cut a log off would keep them waiting, too.
     /// </summary>
     private const long MostLogBytes = 8 * LogBytes;
 
@@ -59,7 +59,7 @@ internal sealed class StateDatabase : IDisposable
             _connection = Open(paths.DatabaseFile);
             Execute("PRAGMA journal_mode = WAL");
             Execute("PRAGMA synchronous = NORMAL");
-            Execute($"PRAGMA journal_size_limit = {_mostLogBytes}");
+            Execute($"PRAGMA journal_size_limit = {2 * _mostLogBytes}");
 
             // That is done beside the commits; where it fails, SQLite does it in the end, and commits wait.
             Execute($"PRAGMA wal_autocheckpoint = {2 * _mostLogBytes / PageBytes}");

@@ -4,9 +4,10 @@
  * another, on several connections at once; a fact that is not taken is said again. Beside them, one connection asks for
  * a decision every PROBE_US (0: none). Run as root or as Slurm's user.
  *
- *   facts SOCKET CONNECTIONS COUNT FIRST_JOB ACCOUNTS PROBE_US
+ *   facts SOCKET CONNECTIONS COUNT FIRST_JOB ACCOUNTS PROBE_US [PER_S]
  *
- * COUNT facts in all, of jobs from FIRST_JOB on, spread over the accounts bench0, bench1 and so on. Prints "fact
+ * COUNT facts in all, of jobs from FIRST_JOB on, spread over the accounts bench0, bench1 and so on; PER_S of them a second, as
+ * far as receipts come so fast, or as fast as they come. Prints "fact
  * MICROSECONDS" for one receipt in sixteen, "decision MICROSECONDS" for each decision, and at last "rate N" (receipts
  * per second), "repeated N" (facts that had to be said again).
  */
@@ -42,7 +43,8 @@ struct message {
 };
 
 static const char *socket_path;
-static long count, accounts, first_job, probe_us;
+static long count, accounts, first_job, probe_us, per_s;
+static double started;
 static atomic_long taken, repeated;
 static atomic_int over;
 static double *sampled, *probed;
@@ -142,6 +144,15 @@ static int open_connection(unsigned int hook)
 	return fd;
 }
 
+static void rest_until(double due)
+{
+	double left = due - now_us();
+	struct timespec pause = { .tv_sec = (time_t)(left / 1e6), .tv_nsec = (long)left % 1000000 * 1000 };
+
+	if (left > 0)
+		nanosleep(&pause, NULL);
+}
+
 static void *report(void *unused)
 {
 	int fd = open_connection(2);
@@ -155,6 +166,8 @@ static void *report(void *unused)
 
 		if (i >= count)
 			break;
+		if (per_s)
+			rest_until(started + (double)i * 1e6 / (double)per_s);
 		snprintf(account, sizeof(account), "bench%ld", i % accounts);
 		put_number(&end, 1, (uint64_t)(first_job + i));
 		put_number(&end, 6, UID);
@@ -212,16 +225,17 @@ static void *probe(void *unused)
 int main(int argc, char **argv)
 {
 	pthread_t *reporters, prober;
-	double began, elapsed;
+	double elapsed;
 	int connections;
 
-	if (argc != 7 || (connections = atoi(argv[2])) < 1 || (count = atol(argv[3])) < 1 || (accounts = atol(argv[5])) < 1) {
-		fprintf(stderr, "usage: facts SOCKET CONNECTIONS COUNT FIRST_JOB ACCOUNTS PROBE_US\n");
+	if (argc < 7 || argc > 8 || (connections = atoi(argv[2])) < 1 || (count = atol(argv[3])) < 1 || (accounts = atol(argv[5])) < 1) {
+		fprintf(stderr, "usage: facts SOCKET CONNECTIONS COUNT FIRST_JOB ACCOUNTS PROBE_US [PER_S]\n");
 		return 2;
 	}
 	socket_path = argv[1];
 	first_job = atol(argv[4]);
 	probe_us = atol(argv[6]);
+	per_s = argc > 7 ? atol(argv[7]) : 0;
 	reporters = calloc((size_t)connections, sizeof(*reporters));
 	sampled = calloc((size_t)count / SAMPLED + 1, sizeof(*sampled));
 	probed = calloc(PROBES_MAX, sizeof(*probed));
@@ -230,13 +244,13 @@ int main(int argc, char **argv)
 
 	if (probe_us && pthread_create(&prober, NULL, probe, NULL))
 		die("facts: thread");
-	began = now_us();
+	started = now_us();
 	for (int i = 0; i < connections; i++)
 		if (pthread_create(&reporters[i], NULL, report, NULL))
 			die("facts: thread");
 	for (int i = 0; i < connections; i++)
 		pthread_join(reporters[i], NULL);
-	elapsed = now_us() - began;
+	elapsed = now_us() - started;
 	atomic_store(&over, 1);
 	if (probe_us)
 		pthread_join(prober, NULL);

@@ -48,12 +48,7 @@ public sealed class FlushTests : IDisposable
     public async Task Where_the_log_can_not_be_flushed_beside_them_commits_do_it_themselves()
     {
         using var database = new StateDatabase(_state.Paths, Given.Noon, NullLogger.Instance);
-        var journal = new Journal(
-            database,
-            new Reserve(_state.Paths.ReserveFile),
-            TimeProvider.System,
-            NullLogger<Journal>.Instance
-        );
+        var journal = new Journal(database, new Reserve(_state.Paths.ReserveFile), TimeProvider.System, NullLogger<Journal>.Instance);
 
         // SQLite goes on with the file that it has open; whoever looks for it by its name finds none.
         File.Delete(_state.Paths.DatabaseFile + "-wal");
