@@ -115,6 +115,15 @@ program() {
 
 need() { [ -x "artifacts/publish/$1/$1" ] || eng/publish.sh "$1"; }
 
+# completion SHELL PLACE: where the shell looks for it by itself.
+completion() {
+	local script
+	script=$(mktemp)
+	artifacts/publish/sbank/sbank completion "$1" >"$script"
+	file 644 "$script" "$PREFIX/share/$2"
+	rm -f "$script"
+}
+
 install_sidecar() {
 	need sidecar
 	program sidecar
@@ -123,11 +132,9 @@ install_sidecar() {
 		program sbank
 		link "../lib/slurm-banking/sbank/sbank" "$PREFIX/bin/sbank"
 		manual cli/sbank.1
-		local completion
-		completion=$(mktemp)
-		artifacts/publish/sbank/sbank completion bash >"$completion"
-		file 644 "$completion" "$PREFIX/share/bash-completion/completions/sbank"
-		rm -f "$completion"
+		completion bash bash-completion/completions/sbank
+		completion zsh zsh/vendor-completions/_sbank
+		completion fish fish/vendor_completions.d/sbank.fish
 	fi
 	file 644 $from/systemd/slurm-banking-sidecar.service "$UNITDIR/slurm-banking-sidecar.service"
 	file 644 $from/systemd/slurm-banking-node.service "$UNITDIR/slurm-banking-node.service"

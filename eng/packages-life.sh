@@ -57,6 +57,20 @@ elapsed_s() { echo $(($(date -d "$(field "$1" EndTime)" +%s) - $(date -d "$(fiel
 metric() { curl -fsS http://127.0.0.1:9464/metrics | awk -v name="$1" 'index($1, name) == 1 { v = $NF } END { print v }'; }
 metric_is() { [ "$(metric "$1")" = "$2" ]; }
 mode() { stat -c '%U:%G %a' "$1"; }
+# typed PAGE TEXT [SED]: what a page tells to type, the block that has this text, line by line as it stands but for SED. Its files come into
+# /run/typed; documents call the programs bank and sidecar.
+typed() {
+	mkdir -p /run/typed
+	ln -sfn /slurm-banking/artifacts /run/typed/artifacts
+	{
+		# shellcheck disable=SC2016
+		echo 'bank() { slurm-banking-bank "$@"; }; sidecar() { slurm-banking-sidecar "$@"; }'
+		awk -v text="$2" '/^ *```sh$/ { on = 1; block = ""; next } /^ *```$/ { if (on && index(block, text)) printf "%s", block; on = 0 } on { block = block $0 "\n" }' \
+			"/slurm-banking/docs/$1" | sed "${3:-}"
+	} >/run/typed/lines
+	[ "$(wc -l </run/typed/lines)" -gt 1 ] || { echo "docs/$1 has no block with $2"; return 1; }
+	(cd /run/typed && bash -O expand_aliases -e lines)
+}
 ready() { [ "$(curl -fsS http://127.0.0.1:9464/readyz)" = Healthy ]; }
 
 slurm_conf() {
@@ -105,14 +119,16 @@ check 'the units are as shut in as they were' /slurm-banking/eng/unit-security.s
 /slurm-banking/eng/unit-security.sh /lib/systemd/system 2>/dev/null
 
 echo "== a bank, a sidecar, Slurm"
-check "the bank's service starts" systemctl enable --now slurm-banking-bank
+check 'a bank of our own, as install.md says' typed install.md 'enable --now slurm-banking-bank' \
+	's|^apt-get install \./|dpkg -i artifacts/deb/|; s|--now slurm-banking-bank|& \&\& until curl -fsS http://127.0.0.1:8181/healthz; do sleep 0.1; done|'
 check 'the bank answers' wait_for 30 curl -fsS -o /dev/null http://127.0.0.1:8181/healthz
+check 'it has the account' grep -q '1000' <<<"$(bank statement fc_abc)"
 check 'root opens an account' bank account create fc_test
 check 'with a member' bank account member fc_test 5
 check 'and funds' env SUDO_USER=ann slurm-banking-bank deposit fc_test 1000
 check 'the books say who it was' grep -q ',1000.00,1000.00,ann,' <<<"$(bank statement fc_test --format csv)"
 check "the books stay the service's" same slurm-banking-bank "$(stat -c %U /var/lib/slurm-banking-bank/* | sort -u)"
-(umask 077 && bank token create sidecar --staff >/etc/slurm-banking/token && chown slurm /etc/slurm-banking/token)
+(umask 077 && cp /run/typed/token /etc/slurm-banking/token && chown slurm /etc/slurm-banking/token)
 cat >/etc/slurm/bank-config.toml <<TOML
 [PartitionPrice]
 debug = 3600
@@ -126,7 +142,8 @@ decision_deadline = "2s"
 TOML
 chown slurm /etc/slurm/bank-config.toml && chmod 600 /etc/slurm/bank-config.toml
 check 'the configuration is good' slurm-banking-sidecar check-config /etc/slurm/bank-config.toml
-check "the controller's service starts" systemctl enable --now slurm-banking-sidecar
+check 'also as migration.md says' typed migration.md 'sidecar check-config'
+check "the controller's service starts, as install.md says" typed install.md 'enable --now slurm-banking-sidecar'
 slurm_conf $'JobSubmitPlugins=slurm_banking\nJobCompType=jobcomp/slurm_banking'
 echo 'optional spank_slurm_banking.so' >/etc/slurm/plugstack.conf.d/slurm-banking.conf
 # This kernel may have controllers in both versions of cgroups, which slurmd refuses to look at; nothing here needs any.
@@ -164,6 +181,22 @@ check "the controller's comes back" systemctl start slurm-banking-sidecar
 check 'that job is settled, too' wait_for 90 at_bank settle "$late"
 check 'to what it used' same "$(elapsed_s "$late").00" "$(cost "$late")"
 check 'the books balance' bank verify
+
+echo "== what operations.md and migration.md tell to type"
+check 'a bank is upgraded' typed operations.md 'systemctl stop slurm-banking-bank'
+check 'it answers again' wait_for 30 curl -fsS -o /dev/null http://127.0.0.1:8181/healthz
+check 'a sidecar is upgraded' typed operations.md 'slurm-banking/sidecar.new' 's|^curl|sleep 5; curl|'
+check 'plugins are upgraded' typed operations.md '.new" && mv' 's|24\.11\.5|22.05.8|'
+check 'slurmctld answers' wait_for 30 answers
+check 'the token is changed' typed operations.md 'sidecar-2027' 's|^curl|sleep 3; curl|'
+check 'the bank takes the new one' wait_for 30 metric_is slurm_banking_bank_token_accepted 1
+mkdir /etc/slurm/spank && touch /etc/slurm/spank/spank_slurm_banking.so
+check "the Rust plugins' files are exchanged for ours" typed migration.md 'systemctl stop slurmctld'
+check 'slurmctld has loaded them' wait_for 30 answers
+check 'a job is held by them' grep -q 'AdminComment=slurm-banking:' \
+	<<<"$(scontrol show job "$(as_games sbatch --parsable --output=/dev/null -A fc_test -n1 --time=1 --begin=now+1hour --wrap true)")"
+check 'its queue is emptied' scancel --user=games
+rm -r /etc/slurm/spank /opt/slurm-banking-before /usr/lib/slurm-banking/sidecar.old /var/lib/slurm-banking-bank.before
 
 echo "== installed over"
 echo '# the site was here' >>/etc/slurm-banking/sidecar.env
@@ -203,7 +236,11 @@ check 'it installs' /slurm-banking/eng/install.sh
 check "where the running Slurm's plugins are" test -e /usr/lib/x86_64-linux-gnu/slurm-wlm/job_submit_slurm_banking.so
 check 'the sidecar runs' quietly slurm-banking-sidecar --help
 check 'the bank runs' quietly bank --help
-[ ! -e /usr/bin/sbank ] || check 'sbank runs' quietly sbank --help
+if [ -e /usr/bin/sbank ]; then
+	check 'sbank runs' quietly sbank --help
+	check 'bash completes it' same quote "$(bash -c 'source /usr/share/bash-completion/completions/sbank; COMP_LINE="sbank quo" COMP_POINT=9; _sbank; echo "${COMPREPLY[*]}"')"
+	check 'zsh and fish could' test -s /usr/share/zsh/vendor-completions/_sbank -a -s /usr/share/fish/vendor_completions.d/sbank.fish
+fi
 check 'systemd finds nothing wrong with the units' same '' \
 	"$(systemd-analyze verify --man=no slurm-banking-{sidecar,node,bank}.service 2>&1 | grep slurm-banking)"
 check 'once more changes nothing' /slurm-banking/eng/install.sh

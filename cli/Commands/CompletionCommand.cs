@@ -20,7 +20,8 @@ internal static class CompletionCommand
             found=("${(@f)$(sbank "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
             compadd -- $found || _files
         }
-        compdef _sbank sbank
+        # Found by its name in fpath, it is called as well as read.
+        if [ "$funcstack[1]" = _sbank ]; then _sbank "$@"; else compdef _sbank sbank; fi
         """;
 
     private const string Fish = """

@@ -33,11 +33,13 @@ internal static class ReconcileCommand
                 };
                 var (items, summary) = (new List<DifferenceView>(), (ReconcileSummary?)null);
                 using var sidecar = new Sidecar(parsed.GetRequiredValue(GlobalOptions.Socket));
+                using var progress = new Progress(parsed.InvocationConfiguration.Error, request.Since, request.Until);
                 await sidecar.StreamAsync(
                     (client, call) => client.Reconcile(request, call),
                     reply =>
                     {
                         summary = reply.Summary ?? summary;
+                        progress.Reach(reply.Progress?.Until, reply.Progress?.Runs ?? 0);
                         if (reply.Difference is { } difference)
                         {
                             items.Add(DifferenceView.Of(difference));

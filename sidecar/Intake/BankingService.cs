@@ -88,6 +88,8 @@ internal sealed partial class BankingService(
                 request.Until?.ToDateTimeOffset(),
                 request.Post,
                 difference => responseStream.WriteAsync(ReconcileReplies.Of(difference), cancellation),
+                (until, runs) =>
+                    responseStream.WriteAsync(new ReconcileReply { Progress = ReconcileReplies.Progress(until, runs) }, cancellation),
                 cancellation
             );
             await responseStream.WriteAsync(ReconcileReplies.Of(summary), cancellation);
@@ -107,7 +109,8 @@ internal sealed partial class BankingService(
                 request.Prices,
                 request.Since?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue,
                 request.Until?.ToDateTimeOffset(),
-                (until, runs) => responseStream.WriteAsync(ReconcileReplies.Progress(until, runs), cancellation),
+                (until, runs) =>
+                    responseStream.WriteAsync(new ReplayReply { Progress = ReconcileReplies.Progress(until, runs) }, cancellation),
                 cancellation
             );
             foreach (var reply in ReconcileReplies.Of(replay))

@@ -49,11 +49,7 @@ internal static class ReconcileReplies
         return new ReconcileReply { Difference = message };
     }
 
-    public static ReplayReply Progress(DateTimeOffset until, long runs) =>
-        new()
-        {
-            Progress = new ReplayProgress { Until = until.ToTimestamp(), Runs = (ulong)runs },
-        };
+    public static SpanProgress Progress(DateTimeOffset until, long runs) => new() { Until = until.ToTimestamp(), Runs = (ulong)runs };
 
     /// <summary>The rows, and then the summary.</summary>
     public static IEnumerable<ReplayReply> Of(Replay replay)

@@ -37,6 +37,7 @@ internal sealed class Journal
     private bool _closed;
     private volatile JournalRoom _room;
     private volatile string _problem = "";
+    private string _flushProblem = "";
     private DateTimeOffset _lookedForRoom;
 
     /// <param name="database">The state.</param>
@@ -270,11 +271,18 @@ internal sealed class Journal
         try
         {
             _database.Flush();
+            _flushProblem = "";
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Log.JournalFailed(_logger, e.Message);
+            // It is tried ten times a second.
+            if (_flushProblem != e.Message)
+            {
+                Log.JournalFailed(_logger, e.Message);
+            }
+
+            _flushProblem = e.Message;
             return false;
         }
     }

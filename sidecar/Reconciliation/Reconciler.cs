@@ -29,6 +29,7 @@ internal sealed class Reconciler(
     /// <param name="until">Neither are those that ended then or later; null for the present.</param>
     /// <param name="post">Whether to tell the bank.</param>
     /// <param name="tell">Called for each difference and remark as it is found.</param>
+    /// <param name="reached">Called after each day, with its end and the runs compared until then.</param>
     /// <param name="cancellation">Ends it; what has been posted stays.</param>
     /// <exception cref="ReconciliationException">It can't be made, or not to its end.</exception>
     public async Task<ReconciliationSummary> RunAsync(
@@ -36,6 +37,7 @@ internal sealed class Reconciler(
         DateTimeOffset? until,
         bool post,
         Func<Difference, Task> tell,
+        Func<DateTimeOffset, long, Task> reached,
         CancellationToken cancellation
     )
     {
@@ -60,7 +62,7 @@ internal sealed class Reconciler(
                 throw new ReconciliationException(Problems.NoSpan($"{since:u}", $"{end:u}"), ReconciliationObstacle.NoSpan);
             }
 
-            var pass = new ReconciliationPass(accounting, bank, teller, journal, health, inForce, settings.KnownSince, time, tell);
+            var pass = new ReconciliationPass(accounting, bank, teller, journal, health, inForce, settings.KnownSince, time, tell, reached);
             var summary = await pass.RunAsync(since, end, post, cancellation);
             Log.Reconciled(logger, since, end, summary.Runs, summary.Differences, summary.Posted);
             return summary;

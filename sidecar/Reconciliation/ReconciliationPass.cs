@@ -21,7 +21,8 @@ internal sealed class ReconciliationPass(
     BankSettings settings,
     DateTimeOffset pricesSince,
     TimeProvider time,
-    Func<Difference, Task> tell
+    Func<Difference, Task> tell,
+    Func<DateTimeOffset, long, Task> reached
 )
 {
     /// <summary>Runs that are looked up at once: decisions wait meanwhile.</summary>
@@ -64,6 +65,8 @@ internal sealed class ReconciliationPass(
             {
                 await CompareAsync(slice, post, cancellation);
             }
+
+            await reached(to, _runs);
         }
 
         await FindStraysAsync(since, until, cancellation);

@@ -218,6 +218,7 @@ public sealed class CommandTests : IAsyncLifetime
                 },
             }
         );
+        _sidecar.Answers.Enqueue(new ReconcileReply { Progress = new SpanProgress { Runs = 9 } });
         _sidecar.Answers.Enqueue(
             new ReconcileReply
             {

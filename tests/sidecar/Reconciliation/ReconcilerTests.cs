@@ -21,6 +21,7 @@ public sealed class ReconcilerTests : IDisposable
     private readonly ScriptedAccounting _accounting = new();
     private readonly Reconciler _reconciler;
     private readonly List<Difference> _found = [];
+    private readonly List<(DateTimeOffset Until, long Runs)> _reached = [];
 
     public ReconcilerTests() =>
         _reconciler = new Reconciler(
@@ -79,6 +80,7 @@ public sealed class ReconcilerTests : IDisposable
         ]);
         var seen = await RunAsync();
         Assert.Equal((4, 4, 0, 0), (seen.Runs, seen.Differences, seen.Remarks, seen.Posted));
+        Assert.Equal([(Since.AddDays(1), 3), (Since.AddDays(2), 3), (Since.AddDays(3), 4), (Until, 4)], _reached);
         Assert.Empty(_counter.Journal.ReadDue(10));
 
         var posted = await RunAsync(post: true);
@@ -269,7 +271,14 @@ public sealed class ReconcilerTests : IDisposable
     public async Task No_span_is_refused()
     {
         var e = await Assert.ThrowsAsync<ReconciliationException>(() =>
-            _reconciler.RunAsync(Until, Since, post: false, static _ => Task.CompletedTask, CancellationToken.None)
+            _reconciler.RunAsync(
+                Until,
+                Since,
+                post: false,
+                static _ => Task.CompletedTask,
+                static (_, _) => Task.CompletedTask,
+                CancellationToken.None
+            )
         );
         Assert.Equal(ReconciliationObstacle.NoSpan, e.Obstacle);
     }
@@ -277,6 +286,7 @@ public sealed class ReconcilerTests : IDisposable
     private Task<ReconciliationSummary> RunAsync(bool post = false)
     {
         _found.Clear();
+        _reached.Clear();
         return _reconciler.RunAsync(
             Since,
             Until,
@@ -284,6 +294,11 @@ public sealed class ReconcilerTests : IDisposable
             difference =>
             {
                 _found.Add(difference);
+                return Task.CompletedTask;
+            },
+            (until, runs) =>
+            {
+                _reached.Add((until, runs));
                 return Task.CompletedTask;
             },
             CancellationToken.None

@@ -18,7 +18,17 @@ public sealed partial class DocumentCommandsTests(ScenarioCluster scenario)
         "bank lease release ", // a cluster that is gone
     ];
 
+    private static readonly string[] Pages = ["docs/sbank.md", "docs/reconciliation.md", "docs/bank.md"];
+
     private BankedCluster Cluster => scenario.Cluster;
+
+    [Fact]
+    public async Task What_is_not_typed_is_still_there()
+    {
+        var pages = await Task.WhenAll(Pages.Select(page => File.ReadAllTextAsync(Path.Combine(Cluster.Root, page))));
+        var lines = pages.SelectMany(Lines).ToList();
+        Assert.All(Untyped, prefix => Assert.Contains(lines, line => line.StartsWith(prefix, StringComparison.Ordinal)));
+    }
 
     [Theory]
     [InlineData("docs/sbank.md", "games")]
