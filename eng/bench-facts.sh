@@ -7,7 +7,7 @@
 #
 #   DRAIN=         file for how the backlog drains: seconds, records that wait, MB of memory
 #   VALUES=        file for figures by name, for docs/scale.md
-#   BACKLOG=       facts that wait when the bank comes back; default 1000000, with QUICK=1 60000
+#   BACKLOG=       facts that wait when the bank comes back; default 1000000, with QUICK=1 20000
 #   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 . eng/bench-bare-sidecar.sh
 
 if [ "${QUICK:-}" = 1 ]; then
-	facts=8000 backlog=${BACKLOG:-60000} slowly=2000
+	facts=4000 backlog=${BACKLOG:-20000} slowly=1000
 else
 	facts=100000 backlog=${BACKLOG:-1000000} slowly=8000
 fi

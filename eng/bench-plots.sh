@@ -45,7 +45,7 @@ bars() {
 	local section=$1 measure=$2 prefix=$3 suffix=$4 p=$5 divisor=$6 title=$7 file=$8 name trouble column=1 sample
 	{
 		echo "bank $(for name in "${bank_candidates[@]}"; do plain_name "$name"; done | xargs)"
-		for trouble in 0 20 100 hole; do
+		for trouble in $troubles; do
 			echo -n "\"$([ $trouble = hole ] && echo 'never answers' || echo "$trouble ms")\""
 			for name in "${bank_candidates[@]}"; do
 				sample=$home/$section/$measure.${prefix:+$prefix.}$trouble$suffix.$name

@@ -6,7 +6,7 @@ submitters_pause_us=20000
 
 stalls_section() {
 	local trouble round name
-	for trouble in 0 20 100 hole; do
+	for trouble in $troubles; do
 		say "$stall_rounds blocks each with a bank $(bank_is "$trouble")"
 		warm_up
 		bank_answers "$trouble"
@@ -73,7 +73,7 @@ turnover() {
 
 report_stalls() {
 	local trouble
-	for trouble in 0 20 100 hole; do table_of_stalls "$trouble"; done
+	for trouble in $troubles; do table_of_stalls "$trouble"; done
 }
 
 table_of_stalls() {

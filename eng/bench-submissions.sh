@@ -7,7 +7,7 @@ submissions_section() {
 	for clients in 1 4; do
 		rounds_of "warm.0.$clients" "$rounds" "${candidates[*]}" "$clients" $((submissions / clients)) $account
 	done
-	for trouble in 20 100 hole; do
+	for trouble in ${troubles#0 }; do
 		say "$trouble_rounds rounds with a bank $(bank_is $trouble)"
 		warm_up
 		bank_answers $trouble
@@ -20,7 +20,7 @@ submissions_section() {
 		fi
 		bank_answers 0
 	done
-	for trouble in 0 20; do
+	for trouble in $account_troubles; do
 		for kind in cold empty; do
 			say "$account_rounds rounds of $account_s s, $kind accounts, with a bank $(bank_is $trouble)"
 			warm_up
@@ -112,10 +112,10 @@ report_submissions() {
 	for clients in 1 4; do
 		table_of_submissions "warm.0.$clients" 0.98 "Submissions, $clients client$([ $clients = 1 ] || echo s), warm accounts, a bank that answers at once"
 	done
-	for trouble in 20 100 hole; do
+	for trouble in ${troubles#0 }; do
 		table_of_submissions "warm.$trouble.4" 0.98 "Submissions, 4 clients, warm accounts, a bank $(bank_is $trouble)"
 	done
-	for trouble in 0 20; do
+	for trouble in $account_troubles; do
 		for kind in cold empty; do
 			table_of_submissions "$kind.$trouble.4" 0.9 "Submissions, 4 clients, $(
 				[ $kind = cold ] && echo "a new account with each" || echo "ten empty accounts again and again"

@@ -25,12 +25,14 @@ done
 all_sections='submissions stalls launch decisions queue facts holds sweep nodes'
 if [ "${QUICK:-}" = 1 ]; then
 	home=artifacts/bench/quick
-	settle_s=0.1 rounds=6 submissions=200 trouble_rounds=2 trouble_s=0.5 hole_s=6 account_rounds=1 account_s=2
+	troubles='0 100 hole' account_troubles=0
+	settle_s=0.1 rounds=4 submissions=200 trouble_rounds=2 trouble_s=0.5 hole_s=6 account_rounds=1 account_s=2
 	stall_rounds=1 stall_commands=30 stall_jobs=8 stall_limit_s=4
 	blocks=20 launches=10 starts=3 hold_counts='10 10000' hold_rounds=3 refusals=20000 queued=2000
 	all_sections='submissions stalls launch decisions queue facts holds'
 else
 	home=artifacts/bench/full
+	troubles='0 20 100 hole' account_troubles='0 20'
 	settle_s=0.5 rounds=12 submissions=500 trouble_rounds=5 trouble_s=1 hole_s=10 account_rounds=2 account_s=5.5
 	stall_rounds=3 stall_commands=100 stall_jobs=30 stall_limit_s=8
 	blocks=200 launches=60 starts=7 hold_counts='10 10000 1000000' hold_rounds=10 refusals=1000000 queued=20000
@@ -190,7 +192,7 @@ TXT
 - `srun true` in an allocation is the SPANK plugin alone; as a job of its own it includes job_submit and jobcomp.
 - Listing: `squeue` of waiting jobs on the cluster without a plugin. Without TZ libc looks at /etc/localtime for each time that it writes.
 - Facts: `tests/benchmarks/facts.c` reports ends of jobs as jobcomp does, each after the receipt of the one before it on
-  its connection, while the bank does not answer; decisions are asked for every millisecond beside it. A sidecar of its
+  its connection, as many as there can be and then 1000 a second, while the bank does not answer; decisions are asked for every millisecond beside it. A sidecar of its
   own, without Slurm (`eng/bench-facts.sh`).
 - Open holds: sidecars whose queue can't be listed, so that nothing is released.
 - A long queue: a script stands for `squeue` and prints a listing of half waiting, a quarter running and a quarter ended jobs, a

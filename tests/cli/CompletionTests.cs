@@ -60,7 +60,12 @@ public sealed class CompletionTests : IDisposable
 
     private async Task<string[]> SuggestedAsync(string shell, string script, string line)
     {
-        var start = new ProcessStartInfo(shell) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(shell)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         string[] arguments = shell == "fish" ? ["--no-config", "-c", script, line] : ["-c", script, shell, line];
         foreach (var argument in arguments)
         {
