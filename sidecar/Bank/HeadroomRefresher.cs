@@ -20,7 +20,8 @@ internal sealed class HeadroomRefresher(
     private const int Concurrency = 4;
 
     /// <summary>
-    /// So long each few take at least: thousands of new accounts must not take the cores that slurmctld needs. A bank 20 ms away is no faster.
+    /// So long each few take at least: thousands of new accounts must not take the cores that slurmctld needs. A bank 20 ms away is no
+    /// faster.
     /// </summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
