@@ -34,7 +34,8 @@ refused() {
 		return 1
 	fi
 	echo "$said"
-	grep -qF -- "$wanted" <<<"$said"
+	# Slurm's commands begin each line of a refusal with their own name.
+	grep -qF -- "$wanted" <<<"$(sed 's/^[a-z]*: error: //' <<<"$said" | tr '\n' ' ')"
 }
 
 # Everything that packages may leave; not what the system itself keeps, nor Slurm's own state.
