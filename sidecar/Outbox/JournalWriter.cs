@@ -76,7 +76,8 @@ internal sealed class JournalWriter : IDisposable
         foreach (var run in changes.Runs)
         {
             var id = key[..run.Key.Format(key)];
-            _putRun.With(id).With(run.Closed?.ToUnixTimeMilliseconds()).With(Json(run, StateJson.Default.Run)).Run();
+            var body = Json(run, StateJson.Default.Run);
+            _putRun.With(id).With(run.Closed?.ToUnixTimeMilliseconds()).With(body).Run();
         }
 
         if (changes.Term is { } term)
@@ -92,19 +93,24 @@ internal sealed class JournalWriter : IDisposable
         foreach (var delivery in changes.Deliveries)
         {
             _outboxChanged = true;
+            var body = Json(delivery.Job, BankApiJsonContext.Default.Job);
             _addDelivery
                 .With(key[..delivery.Run.Format(key)])
                 .With(delivery.Account)
                 .With((long)delivery.Kind)
                 .With(delivery.Job.JobSlurmId)
-                .With(Json(delivery.Job, BankApiJsonContext.Default.Job))
+                .With(body)
                 .With(Now.ToUnixTimeMilliseconds())
                 .Run();
         }
     }
 
     /// <summary>Keeps a hold, as it is now.</summary>
-    public void Put(Hold hold) => _putHold.With(hold.Id.ToString()).With(Json(hold, StateJson.Default.Hold)).Run();
+    public void Put(Hold hold)
+    {
+        var body = Json(hold, StateJson.Default.Hold);
+        _putHold.With(hold.Id.ToString()).With(body).Run();
+    }
 
     /// <summary>Written before a record is sent: what comes of a lost answer is then known even after a crash.</summary>
     public void Attempt(long seq) => _attempt.With(seq).Run();
@@ -164,7 +170,7 @@ internal sealed class JournalWriter : IDisposable
         return _all[^1];
     }
 
-    // Until the next one is written.
+    // Until the next one is written; before values are bound, since it may fail.
     private ReadOnlySpan<byte> Json<T>(T value, JsonTypeInfo<T> type)
     {
         _body.ResetWrittenCount();

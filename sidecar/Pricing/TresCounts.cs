@@ -89,7 +89,8 @@ internal sealed class TresCounts : ITresCounts
             return None;
         }
 
-        var counts = new List<(string, long)>();
+        // As many kinds as a user likes to write: looked up, not looked for.
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var item in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (!item.StartsWith("gres:", StringComparison.Ordinal) && !item.StartsWith("gres/", StringComparison.Ordinal))
@@ -112,14 +113,14 @@ internal sealed class TresCounts : ITresCounts
             }
 
             var name = $"gres/{words[0]}";
-            Set(counts, name, Math.Min(CountOf(counts, name) + count, MaxCount));
+            counts[name] = Math.Min(counts.GetValueOrDefault(name) + count, MaxCount);
             if (words.Length > 1)
             {
-                Set(counts, $"{name}:{words[1]}", count);
+                counts[$"{name}:{words[1]}"] = count;
             }
         }
 
-        return new TresCounts([.. counts]);
+        return Of(counts);
     }
 
     public TresCounts With(string name, long count)
@@ -141,16 +142,16 @@ internal sealed class TresCounts : ITresCounts
     /// <summary>The sum of many, each multiplied.</summary>
     public static TresCounts Sum(IEnumerable<(TresCounts Counts, long Times)> parts)
     {
-        var sum = new List<(string, long)>();
+        var sum = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (counts, times) in parts)
         {
             foreach (var (name, count) in counts._counts)
             {
-                Set(sum, name, CountOf(sum, name) + (count * times));
+                sum[name] = sum.GetValueOrDefault(name) + (count * times);
             }
         }
 
-        return new TresCounts([.. sum]);
+        return Of(sum);
     }
 
     public TresCounts Without(IReadOnlyCollection<string> names) =>
@@ -187,8 +188,7 @@ internal sealed class TresCounts : ITresCounts
         }
     }
 
-    private static long CountOf(List<(string Name, long Count)> counts, string name) =>
-        IndexOf(CollectionsMarshal.AsSpan(counts), name) is >= 0 and var at ? counts[at].Count : 0;
+    private static TresCounts Of(Dictionary<string, long> counts) => new([.. counts.Select(static tres => (tres.Key, tres.Value))]);
 
     // By id or by name; the static names without a text of their own for each record that is read.
     private static string NameOf(ReadOnlySpan<char> name)

@@ -45,6 +45,29 @@ public sealed class FlushTests : IDisposable
     }
 
     [Fact]
+    public void A_long_log_is_copied_and_begun_anew()
+    {
+        using var database = new StateDatabase(_state.Paths with { StateLimitBytes = 64 * Mebibyte }, Given.Noon, NullLogger.Instance);
+        var text = new string('x', 4000);
+        long Grow(int commits)
+        {
+            for (var i = 0; i < commits; i++)
+            {
+                var name = $"note {i % 500}";
+                database.Commit(writer => writer.Note(name, text), flush: false, Given.Noon);
+            }
+
+            return new FileInfo(_state.Paths.DatabaseFile + "-wal").Length;
+        }
+
+        // SQLite itself would begin it anew at 16 MiB.
+        var most = Grow(600);
+        Assert.InRange(most, 4 * Mebibyte, 15 * Mebibyte);
+        database.Flush();
+        Assert.Equal(most, Grow(50));
+    }
+
+    [Fact]
     public async Task Where_the_log_can_not_be_flushed_beside_them_commits_do_it_themselves()
     {
         using var database = new StateDatabase(_state.Paths, Given.Noon, NullLogger.Instance);
