@@ -26,7 +26,12 @@ internal static class OperatorHost
         CancellationToken cancellation
     )
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // With its defaults the framework would take settings from whatever directory this starts in, and watch all that lies below it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         builder.Logging.ClearProviders();
         AddLogging(builder.Logging);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(options).AddSingleton<OperatorMetrics>();

@@ -89,7 +89,12 @@ internal static class SidecarApplication
     /// <summary>Logs, telemetry, gRPC whose callers are checked, the api socket and the HTTP port.</summary>
     public static WebApplicationBuilder CreateBuilder(SidecarPaths paths, string http)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // With its defaults the framework would take settings from whatever directory this starts in, and watch all that lies below it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         AddLogging(builder);
         AddTelemetry(builder);
         builder.Services.AddSingleton<CallerInterceptor>();

@@ -31,12 +31,6 @@ internal static class SidecarHost
         AddParts(builder.Services, paths, user);
         RemoteAccess.Add(builder, remote);
         var app = builder.Build();
-        RemoteAccess.Guard(app);
-        SidecarApplication.Map(app, paths);
-        app.MapGrpcService<BankingService>();
-        app.MapGrpcService<FactsService>();
-        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(ReadyTag) });
-        Gauges(app.Services);
         app.Services.GetRequiredService<Journal>().Damaged += () =>
         {
             Environment.ExitCode = 1;
@@ -44,6 +38,15 @@ internal static class SidecarHost
             app.Lifetime.StopApplication();
         };
         _ = app.Services.GetRequiredService<JournalThread>();
+
+        // Plugins come first: a pod whose sidecar is slow to start has no slurmctld.
+        app.Services.GetRequiredService<HookServer>().Open();
+        RemoteAccess.Guard(app);
+        SidecarApplication.Map(app, paths);
+        app.MapGrpcService<BankingService>();
+        app.MapGrpcService<FactsService>();
+        app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(ReadyTag) });
+        Gauges(app.Services);
         return app;
     }
 
@@ -80,8 +83,7 @@ internal static class SidecarHost
         ReachBank(services.AddLeaseApi(static _ => BankTransport.Placeholder));
         ReachBank(services.AddDirectoryApi(static _ => BankTransport.Placeholder));
 
-        // The hooks' socket comes first: a pod whose sidecar is slow to start has no slurmctld.
-        services.AddHostedService<HookServer>();
+        services.AddSingleton<HookServer>().AddHostedService(static provider => provider.GetRequiredService<HookServer>());
         services.AddHostedService(static provider => provider.GetRequiredService<Duty>());
         services.AddHostedService<ControllerSpool>();
         services.AddHostedService<SettingsWatcher>();

@@ -27,7 +27,12 @@ internal static class BankApplication
     /// <param name="leases">For how long it grants leases.</param>
     public static WebApplication Build(Uri url, IPEndPoint? metrics, IBankStore store, TimeProvider time, LeaseTerms leases)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // With its defaults the framework would take settings from whatever directory this starts in, and watch all that lies below it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         var authority = url.GetLeftPart(UriPartial.Authority);
         builder.WebHost.UseUrls(metrics is null ? [authority] : [authority, $"http://{metrics}"]);
         builder.WebHost.ConfigureKestrel(static kestrel =>

@@ -45,7 +45,10 @@ internal sealed class HookServer : IHostedService, IDisposable
         _desk.TermsChanged += TellPlugins;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Listens from now on. The host does so before it has made all that it serves people with: whoever submits a job meanwhile is answered.
+    /// </summary>
+    public void Open()
     {
         // The state directory's lock is held by now, so a socket that is there was left by a process that is gone.
         File.Delete(_paths.HookSocket);
@@ -57,8 +60,10 @@ internal sealed class HookServer : IHostedService, IDisposable
         TellPlugins();
         new Thread(Accept) { IsBackground = true, Name = "hooks" }.Start();
         Log.Listening(_logger, ThisAssembly.Version, _desk.Serves, _paths.HookSocket);
-        return Task.CompletedTask;
     }
+
+    /// <summary>It listens already.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken)
     {

@@ -22,6 +22,7 @@ internal static class NodeHost
         var builder = SidecarApplication.CreateBuilder(paths, http);
         AddParts(builder.Services, paths, options, user);
         var app = builder.Build();
+        app.Services.GetRequiredService<HookServer>().Open();
         SidecarApplication.Map(app, paths);
         app.MapGrpcService<QueryProxy>();
         app.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = static _ => false });
@@ -43,7 +44,7 @@ internal static class NodeHost
             return new AccessTokens(nobody, nobody);
         });
 
-        services.AddHostedService<HookServer>();
+        services.AddSingleton<HookServer>().AddHostedService(static provider => provider.GetRequiredService<HookServer>());
         services.AddHostedService<StartSpool>();
         services.AddHostedService<StartUpkeep>();
         services.AddHostedService(static provider => provider.GetRequiredService<Forwarder>());

@@ -39,6 +39,14 @@ public sealed class GaugeTests
         Assert.Equal(1, await ValueAsync(sidecar, "configuration_degraded"));
     }
 
+    [Fact]
+    public async Task No_directory_is_watched()
+    {
+        using var sidecar = new SidecarProcess("[API]\nurl = \"http://127.0.0.1:9/api\"\ntoken = \"t\"\n");
+        await sidecar.UntilUpAsync();
+        Assert.DoesNotContain("anon_inode:inotify", sidecar.Descriptors());
+    }
+
     private static async Task<double> ValueAsync(SidecarProcess sidecar, string name)
     {
         var metrics = await sidecar.GetAsync("/metrics");

@@ -30,6 +30,10 @@ internal sealed class SidecarProcess : IDisposable
             Http.Authority
         );
         start.Environment["PATH"] = _state.In("empty");
+
+        // Where it starts nothing is its own: were this read, it would not start.
+        start.WorkingDirectory = Directory.CreateDirectory(_state.In("elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(start.WorkingDirectory, "appsettings.json"), "no JSON");
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -45,6 +49,10 @@ internal sealed class SidecarProcess : IDisposable
     public Uri Http { get; }
 
     public string ApiSocket => _state.Paths.ApiSocket;
+
+    /// <summary>What its descriptors are (proc(5), fd).</summary>
+    public IEnumerable<string?> Descriptors() =>
+        Directory.EnumerateFileSystemEntries($"/proc/{_process.Id}/fd").Select(static entry => new FileInfo(entry).LinkTarget);
 
     /// <summary>All that it has said, on both streams.</summary>
     public string Output

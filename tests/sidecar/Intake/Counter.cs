@@ -47,7 +47,7 @@ internal sealed class Counter : IDisposable
         Server = new HookServer(_state.Paths, desk, Metrics, TimeProvider.System, NullLogger<HookServer>.Instance);
         Duty = new Duty("h", new OneController(), View, Teller, Journal, Metrics, TimeProvider.System, NullLogger<Duty>.Instance);
         Duty.TurnAsync(CancellationToken.None).GetAwaiter().GetResult();
-        Server.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+        Server.Open();
     }
 
     public ScriptedBank Bank { get; } = new();
