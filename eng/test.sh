@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 case ${1:-} in
 all)
 	eng/install-packages.sh gcc libc6-dev zlib1g-dev binutils curl slurmctld slurmd slurm-client munge libslurm-dev \
-		slurmdbd slurmrestd mariadb-server postgresql prometheus chromium zsh fish \
+		slurmdbd slurmrestd mariadb-server postgresql sqlite3 prometheus chromium zsh fish \
 		protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-protobuf faketime
 	suites=(Architecture Spec Cli Telemetry Sidecar Operator Fuzz Bank Plugins Kubernetes Slurm Faults Simulation)
 	;;

@@ -19,7 +19,7 @@ public sealed class ChromiumBank : IAsyncLifetime
     public const string Account = "physics";
 
     /// <summary>Where screenshots go, which are for people to look at.</summary>
-    public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(Root(), "artifacts/pages")).FullName;
+    public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(SourceTree.Root, "artifacts/pages")).FullName;
 
     public Contract.Bank Bank => _bank;
 
@@ -111,15 +111,4 @@ public sealed class ChromiumBank : IAsyncLifetime
             },
             new HashSet<string> { "submitdate", "startdate", "enddate", "amount", "jobstatus", "partition", "qos" }
         );
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "SlurmBanking.slnx")))
-        {
-            directory = directory.Parent!;
-        }
-
-        return directory.FullName;
-    }
 }
