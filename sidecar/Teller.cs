@@ -113,12 +113,7 @@ internal sealed partial class Teller
     }
 
     /// <summary>Users with holds that the queue has not shown yet.</summary>
-    public IReadOnlyCollection<uint> UnboundUsers() =>
-        Read(static life =>
-            life.Book.Unbound == 0
-                ? []
-                : life.Book.Holds.Where(static hold => hold.JobId is null).Select(static hold => hold.Uid).ToHashSet()
-        );
+    public IReadOnlyCollection<uint> UnboundUsers() => Read(static life => (IReadOnlyCollection<uint>)[.. life.Book.UnboundUsers]);
 
     /// <summary>Another sidecar may have been at work since this one last was: what waits to be settled is in doubt.</summary>
     public Task BeginTermAsync(long term)

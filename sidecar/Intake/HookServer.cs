@@ -46,7 +46,7 @@ internal sealed class HookServer : IHostedService, IDisposable
     }
 
     /// <summary>
-    /// Listens from now on. The host does so before it has made all that it serves people with: whoever submits a job meanwhile is answered.
+    /// Listens from now on. The host does so before it has made what it serves people with: whoever submits a job meanwhile is answered.
     /// </summary>
     public void Open()
     {

@@ -19,6 +19,7 @@ internal sealed class Book(IRunArchive? archive = null)
     private readonly Dictionary<RunKey, Run> _runs = [];
     private readonly Dictionary<uint, HoldId> _holdsByJob = [];
     private readonly Dictionary<uint, HashSet<HoldId>> _holdsByUser = [];
+    private readonly Dictionary<uint, int> _unboundOf = [];
     private readonly JobIds _shelved = new();
 
     // What the archive told last, by job: a delivery asks for its run when it begins, when it ends and when that is noted.
@@ -58,6 +59,9 @@ internal sealed class Book(IRunArchive? archive = null)
 
     /// <summary>Accounts on which a user has something outstanding.</summary>
     public IEnumerable<string> AccountsOf(uint uid) => _users.Keys.Where(user => user.Uid == uid).Select(static user => user.Account);
+
+    /// <summary>Users with holds that the queue has not shown yet; counted as they change, since holds may be hundreds of thousands.</summary>
+    public IReadOnlyCollection<uint> UnboundUsers => _unboundOf.Keys;
 
     public Hold? Find(HoldId id) => _holds.GetValueOrDefault(id);
 
@@ -114,7 +118,7 @@ internal sealed class Book(IRunArchive? archive = null)
         }
 
         ofUser.Add(hold.Id);
-        _unbound += hold.JobId is null ? 1 : 0;
+        CountUnbound(hold, 1);
         _letIn += hold.LetIn ? 1 : 0;
         _held += hold.Amount;
         Add(hold.Account, hold.Uid, hold.Amount);
@@ -147,7 +151,7 @@ internal sealed class Book(IRunArchive? archive = null)
                 _holdsByUser.Remove(hold.Uid);
             }
 
-            _unbound -= hold.JobId is null ? 1 : 0;
+            CountUnbound(hold, -1);
             _letIn -= hold.LetIn ? 1 : 0;
             _held -= hold.Amount;
             Subtract(hold.Account, hold.Uid, hold.Amount);
@@ -156,6 +160,25 @@ internal sealed class Book(IRunArchive? archive = null)
                 _held -= share.Amount;
                 Subtract(share.Account, hold.Uid, share.Amount);
             }
+        }
+    }
+
+    private void CountUnbound(Hold hold, int by)
+    {
+        if (hold.JobId is not null)
+        {
+            return;
+        }
+
+        _unbound += by;
+        var left = _unboundOf.GetValueOrDefault(hold.Uid) + by;
+        if (left == 0)
+        {
+            _unboundOf.Remove(hold.Uid);
+        }
+        else
+        {
+            _unboundOf[hold.Uid] = left;
         }
     }
 

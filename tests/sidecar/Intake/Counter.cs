@@ -39,11 +39,11 @@ internal sealed class Counter : IDisposable
             Bank.Health,
             reader,
             Metrics,
-            Wait,
+            Blocking.Wait,
             TimeProvider.System,
             NullLogger<Teller>.Instance
         );
-        var desk = new HookDesk(Teller, Settings, SlurmUser.Own(), Metrics, Wait, NullLogger<HookDesk>.Instance);
+        var desk = new HookDesk(Teller, Settings, SlurmUser.Own(), Metrics, Blocking.Wait, NullLogger<HookDesk>.Instance);
         Server = new HookServer(_state.Paths, desk, Metrics, TimeProvider.System, NullLogger<HookServer>.Instance);
         Duty = new Duty("h", new OneController(), View, Teller, Journal, Metrics, TimeProvider.System, NullLogger<Duty>.Instance);
         Duty.TurnAsync(CancellationToken.None).GetAwaiter().GetResult();
@@ -74,8 +74,6 @@ internal sealed class Counter : IDisposable
         File.WriteAllText(Paths.ConfigFile, text);
         Settings.Refresh();
     }
-
-    private static bool Wait(Task work, TimeSpan atMost) => work.Wait(atMost);
 
     public void Dispose()
     {

@@ -65,7 +65,7 @@ internal sealed class WarmDesk : IDisposable
         var view = new ViewStore { Cluster = Given.Cluster };
         view.Swept(new SweepReport(Given.Noon, TimeSpan.Zero, 0), view.Era);
         var reader = _bank.Reader(time);
-        Patience patience = static (work, atMost) => work.Wait(atMost);
+        Patience patience = Blocking.Wait;
         Teller = new Teller(
             settings,
             view,

@@ -83,6 +83,10 @@ internal sealed class Ledger
         Assert.Equal(held.OrderBy(static hold => hold.Id.Value), _journaledHolds.Values.OrderBy(static hold => hold.Id.Value));
         Assert.Equal(held.Sum(static hold => hold.Amount.Hundredths), Book.Held.Hundredths);
         Assert.Equal(held.Count(static hold => hold.JobId is null), Book.Unbound);
+        Assert.Equal(
+            held.Where(static hold => hold.JobId is null).Select(static hold => hold.Uid).Distinct().Order(),
+            Book.UnboundUsers.Order()
+        );
         var open = held.Select(static hold => (hold.Account, hold.Uid, hold.Amount))
             .Concat(Book.Runs.Select(static run => (run.Account, run.Uid, run.Outstanding)))
             .Where(static item => item.Item3 != ServiceUnits.Zero)

@@ -1,5 +1,6 @@
 using SlurmBanking.Sidecar.Lifecycle;
 using SlurmBanking.Sidecar.Outbox;
+using SlurmBanking.Terms;
 
 namespace SlurmBanking.Sidecar.Tests.Outbox;
 
@@ -50,6 +51,49 @@ public sealed class ShelfTests
         Assert.Equal(RunState.Settled, Assert.Single(life.Book.Runs).State);
         life.Book.Shelve(life.Book.Runs.Single());
         Assert.Empty(life.Book.Runs);
+    }
+
+    [Fact]
+    public void What_the_archive_told_is_remembered_until_the_run_changes()
+    {
+        var archive = new Archive();
+        var life = new JobLife(new Book(archive), Given.Noon);
+        var settling = Assert.Single(life.Ended(Given.Ended(7, mark: 1), doubtful: false, Given.Settings()).Runs);
+        archive.Shelve(life.Book, settling);
+        Assert.Same(settling, life.Book.Find(settling.Key));
+        Assert.Same(settling, life.Book.Find(settling.Key));
+        Assert.Equal(1, archive.Asked);
+        life.Delivered(settling.Key, DeliveryKind.Settle, parked: false, Given.Noon);
+        var settled = Assert.Single(life.Book.Runs);
+        archive.Shelve(life.Book, settled);
+        Assert.Empty(life.Book.Runs);
+        Assert.Same(settled, life.Book.Find(settling.Key));
+
+        // 64 jobs on, in the same place.
+        Assert.Null(life.Book.Find(settling.Key with { JobId = 7 + 64 }));
+        Assert.Same(settled, life.Book.Find(settling.Key));
+    }
+
+    private sealed class Archive : IRunArchive
+    {
+        private readonly Dictionary<RunKey, Run> _runs = [];
+
+        public int Asked { get; private set; }
+
+        public void Shelve(Book book, Run run)
+        {
+            _runs[run.Key] = run;
+            book.Shelve(run);
+        }
+
+        public Run? Find(RunKey key)
+        {
+            Asked++;
+            return _runs.GetValueOrDefault(key);
+        }
+
+        public IReadOnlyList<Run> Of(HoldId hold, uint jobId) =>
+            [.. _runs.Values.Where(run => (run.Key.Hold, run.Key.JobId) == (hold, jobId))];
     }
 
     private static Run Ended(uint job)
