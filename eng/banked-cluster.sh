@@ -138,13 +138,25 @@ renew() {
 		start "$1"
 		;;
 	slurmctld)
-		"$engine/slurm-cluster.sh" kill "$dir"
+		end_slurmctld
 		install -m 755 "$(plugins)"/*.so "$dir/plugins/"
 		"$engine/slurm-cluster.sh" start "$dir"
 		;;
 	*) usage ;;
 	esac
 }
+
+# As a service manager does, so that it saves its jobs: after a kill it would give the numbers of the last ones again.
+end_slurmctld() {
+	local pid
+	pid=$(sed -n 's/ .* slurmctld-out$//p' "$dir/pids")
+	# shellcheck disable=SC1091
+	(. "$dir/env.sh" && scontrol shutdown slurmctld) || true
+	[ -z "$pid" ] || wait_for 30 ended "$pid" || true
+	"$engine/slurm-cluster.sh" kill "$dir"
+}
+
+ended() { [ ! -e "/proc/$1" ]; }
 
 signal() {
 	local pid
