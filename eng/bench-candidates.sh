@@ -152,7 +152,7 @@ wait_for_jobs() {
 	for name in "$@"; do
 		for ((i = 1; ; i++)); do
 			left=$(with_conf "$name" squeue -h --user=$user -t "${states:-PENDING}" 2>/dev/null) && [ -z "$left" ] && break
-			((i % 20)) || cancel_jobs "$name"
+			((i % 20)) || cancel_jobs "$name" || true
 			sleep 0.1
 		done
 	done

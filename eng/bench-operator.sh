@@ -13,7 +13,6 @@ trap 'rm -f "$rows"' EXIT
 echo "bench: the operator on a real API server, about 4 minutes"
 eng/build.sh
 eng/publish.sh operator
-eng/publish.sh operator
 eng/kubernetes.sh >/dev/null
 load_before=$(load)
 BENCH_ROWS=$rows artifacts/bin/SlurmBanking.Kubernetes.Tests/release/SlurmBanking.Kubernetes.Tests \

@@ -86,7 +86,7 @@ library() {
 	*) echo "no NativeAOT for $(uname -m)" >&2 && exit 1 ;;
 	esac
 	echo "compiling libslurm_banking.so ahead of time (about 20 s)"
-	dotnet publish plugins/Hooks/SlurmBanking.Hooks.csproj -c Release -r $rid -o "$work/published" -v quiet --nologo
+	dotnet publish plugins/Hooks/SlurmBanking.Hooks.csproj -c Release -r $rid -o "$work/published" -p:RunAnalyzers=false -v quiet --nologo
 	mkdir -p "$out"
 	install -m 755 "$work/published/libslurm_banking.so" "$out/"
 }
