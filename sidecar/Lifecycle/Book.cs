@@ -60,7 +60,7 @@ internal sealed class Book(IRunArchive? archive = null)
     /// <summary>Accounts on which a user has something outstanding.</summary>
     public IEnumerable<string> AccountsOf(uint uid) => _users.Keys.Where(user => user.Uid == uid).Select(static user => user.Account);
 
-    /// <summary>Users with holds that the queue has not shown yet; counted as they change, since holds may be hundreds of thousands.</summary>
+    /// <summary>Users with holds that the queue has not shown yet; counted as they change: holds may be hundreds of thousands.</summary>
     public IReadOnlyCollection<uint> UnboundUsers => _unboundOf.Keys;
 
     public Hold? Find(HoldId id) => _holds.GetValueOrDefault(id);

@@ -29,7 +29,8 @@ public sealed class RenewTests(BankedCluster cluster)
         var next = await cluster.SubmittedAsync($"-A {account} -p debug -n2 --time=1", "sleep 1");
         Assert.NotEqual(waiting, next);
         Assert.Equal(new ServiceUnits(120_00), (await cluster.MarkAsync(next))?.Amount);
-        Assert.Equal(2 * await cluster.ElapsedSecondsAsync(next), await cluster.SettledAsync(account, next));
+        var settled = await cluster.SettledAsync(account, next);
+        Assert.Equal(2 * await cluster.ElapsedSecondsAsync(next), settled);
         await cluster.SlurmAsync("games", "scancel", waiting);
     }
 }
