@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace SlurmBanking.Slurm.Tests.Scenarios;
 
 /// <summary>
-/// What documents tell to type of sbank and bank, typed line by line on a real cluster; that what all pages tell is there at all, the
-/// Architecture suite holds.
+/// What documents tell to type of sbank, bank and Slurm's own commands, typed line by line on a real cluster; that what all pages tell is
+/// there at all, the Architecture suite holds.
 /// </summary>
 [Collection(ScenarioCollection.Name)]
 public sealed partial class DocumentCommandsTests(ScenarioCluster scenario)
@@ -34,6 +34,7 @@ public sealed partial class DocumentCommandsTests(ScenarioCluster scenario)
     [InlineData("docs/sbank.md", "games")]
     [InlineData("docs/reconciliation.md", null)]
     [InlineData("docs/bank.md", null)]
+    [InlineData("docs/metrics.md", null)]
     public async Task What_a_page_tells_to_type_is_understood(string page, string? user)
     {
         var place = Path.Combine(Cluster.Directory, $"typed-{Guid.NewGuid():N}");
@@ -65,6 +66,7 @@ public sealed partial class DocumentCommandsTests(ScenarioCluster scenario)
             // sbank's 1 is an answer: it would be refused, or accounting and the bank differ.
             var isFine = said.ExitCode == 0 || (said.ExitCode == 1 && line.StartsWith("sbank ", StringComparison.Ordinal));
             Assert.True(isFine, $"{page}: {line}: {said.ExitCode} {said.Error}{said.Output}");
+            Assert.True(said.Output.Trim().Length > 0 || !line.StartsWith("scontrol ", StringComparison.Ordinal), $"{line}: nothing");
             if (line.StartsWith("bank account create ", StringComparison.Ordinal))
             {
                 await Cluster.BankAsync("account", "member", account, "1000");
