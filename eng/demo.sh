@@ -39,7 +39,7 @@ finish() {
 
 Left up in $dir. In another shell, as root:
   . $dir/env.sh                        # sbatch, squeue, scontrol; BANK_DATABASE for artifacts/bin/bank
-  setpriv --reuid=games --regid=games --clear-groups sbatch -A physics -p debug --wrap "sleep 5"
+  setpriv --reuid=games --regid=games --clear-groups sbatch -A physics -p debug -o /dev/null --wrap "sleep 5"
   artifacts/bin/bank statement physics
 Stop it: eng/banked-cluster.sh down $dir
 TXT
