@@ -5,7 +5,7 @@
 #   eng/banked-cluster.sh down DIR                  stops everything that `up` started; DIR stays, with its logs
 #   eng/banked-cluster.sh start|stop|kill|freeze|thaw bank|sidecar DIR
 #   eng/banked-cluster.sh launch bank|sidecar DIR   starts it without waiting for it to answer
-#   eng/banked-cluster.sh start|kill slurmctld DIR
+#   eng/banked-cluster.sh start|stop|kill slurmctld DIR
 #                                                   with CONTROLLERS=2, sidecar2 and slurmctld2 are those on the backup's host
 #   eng/banked-cluster.sh renew bank|sidecar|slurmctld DIR
 #                                                   stops it, and starts it as it is built now: it runs on a copy
@@ -152,7 +152,7 @@ end_slurmctld() {
 	pid=$(sed -n 's/ .* slurmctld-out$//p' "$dir/pids")
 	# shellcheck disable=SC1091
 	(. "$dir/env.sh" && scontrol shutdown slurmctld) || true
-	[ -z "$pid" ] || wait_for 30 ended "$pid" || true
+	[ -z "$pid" ] || wait_for 30 ended "$pid" || say "slurmctld does not end, and is killed: what it had not saved yet is lost" >&2
 	"$engine/slurm-cluster.sh" kill "$dir"
 }
 
@@ -297,7 +297,12 @@ start:3 | kill:3)
 	esac
 	;;
 launch:3) launch_service "$2" ;;
-stop:3) signal TERM "$2" ;;
+stop:3)
+	case $2 in
+	slurmctld) end_slurmctld ;;
+	*) signal TERM "$2" ;;
+	esac
+	;;
 freeze:3) signal STOP "$2" ;;
 thaw:3) signal CONT "$2" ;;
 *) usage ;;
