@@ -4,15 +4,16 @@
 #
 #   plain      no plugin
 #   noop       a C plugin that returns at once
+#   pingpong   a C plugin that asks a C process that answers at once: the least that asking outside slurmctld costs
 #   curl       a C plugin that asks the bank with libcurl, over a new connection for each submission
 #   lua        job_submit/lua that asks the bank with LuaSocket
 #   slurmdbd   Slurm's own limits: AccountingStorageEnforce=limits,safe, and GrpTRESMins on the account
 #   banked     slurm-banking: plugins and sidecar
 
-read -ra candidates <<<"${CANDIDATES:-plain noop curl lua slurmdbd banked}"
+read -ra candidates <<<"${CANDIDATES:-plain noop pingpong curl lua slurmdbd banked}"
 # Those that a bank can slow down, beside the one that it can't.
 bank_candidates=()
-for name in "${candidates[@]}"; do [[ $name = noop || $name = slurmdbd ]] || bank_candidates+=("$name"); done
+for name in "${candidates[@]}"; do [[ $name = noop || $name = pingpong || $name = slurmdbd ]] || bank_candidates+=("$name"); done
 account=bench user=games
 # Cancelled jobs leave slurmctld's memory soon, and there is room for all until then.
 cluster_conf=$'MinJobAge=2\nMaxJobCount=200000\nFirstJobId=1000'
@@ -24,7 +25,8 @@ build_candidates() {
 		"${cc[@]}" -o "$dir/$program" "tests/benchmarks/$program.c" -lslurm -ldl
 	done
 	"${cc[@]}" -pthread -o "$dir/stub_bank" tests/benchmarks/stub_bank.c
-	for rival in noop curl; do
+	"${cc[@]}" -o "$dir/pong" tests/benchmarks/rivals/pong.c
+	for rival in noop pingpong curl; do
 		mkdir -p "$dir/$rival/bin"
 		"${cc[@]}" -fPIC -shared -o "$dir/$rival/bin/job_submit_$rival.so" "tests/benchmarks/rivals/job_submit_$rival.c" -lcurl
 	done
@@ -42,6 +44,8 @@ start_candidates() {
 	bank_answers 0
 	"$dir/stub_bank" "$port" "$dir/mode" &
 	stub_bank_pid=$!
+	"$dir/pong" "$dir/pong.sock" &
+	pong_pid=$!
 	bank_url=http://127.0.0.1:$port
 	system=$(dirname "$(find /usr/lib -name select_cons_tres.so -print -quit)")
 	export NODES=1
@@ -57,10 +61,11 @@ start_candidates() {
 
 # start_rival NAME [LINES]: a cluster without ours, with more lines of slurm.conf.
 start_rival() {
-	EXTRA_CONF=$cluster_conf${2:+$'\n'$2} STATE_SAVE=$memory/$1 PLUGINS='' SLURMCTLD_ENV="RIVAL_URL=$bank_url" eng/slurm-cluster.sh up "$dir/$1"
+	EXTRA_CONF=$cluster_conf${2:+$'\n'$2} STATE_SAVE=$memory/$1 PLUGINS='' SLURMCTLD_ENV="RIVAL_URL=$bank_url RIVAL_SOCKET=$dir/pong.sock" eng/slurm-cluster.sh up "$dir/$1"
 }
 start_plain() { start_rival plain; }
 start_noop() { start_rival noop "PluginDir=$dir/noop/bin:$system"$'\nJobSubmitPlugins=noop'; }
+start_pingpong() { start_rival pingpong "PluginDir=$dir/pingpong/bin:$system"$'\nJobSubmitPlugins=pingpong'; }
 start_curl() { start_rival curl "PluginDir=$dir/curl/bin:$system"$'\nJobSubmitPlugins=curl'; }
 start_lua() { start_rival lua 'JobSubmitPlugins=lua'; }
 start_slurmdbd() {
@@ -80,7 +85,7 @@ stop_candidates() {
 	for name in "${candidates[@]}"; do
 		[ ! -e "$dir/$name/pids" ] || eng/slurm-cluster.sh down "$dir/$name" || true
 	done
-	[ -z "${stub_bank_pid:-}" ] || kill "$stub_bank_pid" 2>/dev/null || true
+	[ -z "${stub_bank_pid:-}" ] || kill "$stub_bank_pid" "$pong_pid" 2>/dev/null || true
 	[ -z "${memory:-}" ] || rm -rf "$memory"
 }
 
@@ -103,6 +108,7 @@ called() {
 	case $1 in
 	plain) echo "no plugin" ;;
 	noop) echo "a C plugin that does nothing" ;;
+	pingpong) echo "a C plugin that asks a C process" ;;
 	curl) echo "libcurl from job_submit" ;;
 	lua) echo "HTTP from job_submit/lua" ;;
 	slurmdbd) echo "slurmdbd's limits" ;;

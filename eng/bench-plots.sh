@@ -22,6 +22,7 @@ plain_name() {
 	case $1 in
 	plain) echo no-plugin ;;
 	noop) echo empty-C-plugin ;;
+	pingpong) echo asks-C-process ;;
 	banked) echo slurm-banking ;;
 	curl) echo libcurl ;;
 	*) echo "$1" ;;
@@ -33,6 +34,7 @@ colour() {
 	case $1 in
 	no-plugin | C-ping-pong) echo '#999999' ;;
 	empty-C-plugin) echo '#cccccc' ;;
+	asks-C-process) echo '#a6761d' ;;
 	libcurl) echo '#d95f02' ;;
 	lua) echo '#7570b3' ;;
 	slurmdbd) echo '#1f78b4' ;;

@@ -84,6 +84,7 @@ table_of_stalls() {
 	echo "| candidate | \`sinfo\`: p50, p99 of $(count "$results/sinfo.$trouble.plain") | p99 ÷ no plugin | \`scontrol update\`: p50, p99 | p99 ÷ no plugin | minimal jobs ended/s, p50 of $(count "$results/turnover.$trouble.plain") | ÷ no plugin |"
 	echo "|---|---|---|---|---|---|---|"
 	for name in $(stalled "$trouble"); do
+		[ -e "$results/sinfo.$trouble.$name" ] || continue
 		echo -n "| $(called "$name") "
 		for what in sinfo update; do
 			p=$(ratio "$(percentile 99 <"$results/$what.$trouble.$name")" "$(percentile 99 <"$results/$what.$trouble.plain")")

@@ -72,33 +72,34 @@ know_empty_accounts() {
 
 # rounds_of WHAT ROUNDS "CANDIDATES" SUBMIT_LOOP_ARGUMENTS
 rounds_of() {
-	local what=$1 count=$2 round name before
+	local what=$1 count=$2 round name
 	local -a who
 	read -ra who <<<"$3"
 	shift 3
-	before=$(sidecar_cpu_us)
 	for ((round = 0; round < count; round++)); do
 		for name in $(in_turn "$round" "${who[@]}"); do submit_round "$what" "$name" "$@"; done
 		clear_queues "${who[@]}"
 	done
-	echo $(($(sidecar_cpu_us) - before)) >"$results/sidecar.$what"
 }
 
-# submit_round WHAT CANDIDATE SUBMIT_LOOP_ARGUMENTS: samples of rate.WHAT.CANDIDATE, latency, and slurmctld's processor time per submission.
+# submit_round WHAT CANDIDATE SUBMIT_LOOP_ARGUMENTS: samples of rate.WHAT.CANDIDATE, latency, and processor time per submission:
+# slurmctld's in the round, and the sidecar's until the next candidate's turn.
 submit_round() {
-	local what=$1 name=$2 pid before
+	local what=$1 name=$2 pid before sidecar=0
 	shift 2
 	pid=$(ctld_pid "$name")
+	[ "$name" != banked ] || sidecar=$(sidecar_cpu_us)
 	before=$(cpu_us "$pid")
 	in_cluster "$name" "$dir/submit_loop" "$@" >"$dir/round"
 	before=$(($(cpu_us "$pid") - before))
 	# What it still does about them must not meet the next candidate.
 	sleep "$settle_s"
 	[ "$what" != none ] || return 0
+	[ "$name" != banked ] || sidecar=$(($(sidecar_cpu_us) - sidecar))
 	sed -n 's/^rate //p' "$dir/round" >>"$results/rate.$what.$name"
-	sed -n 's/^count //p' "$dir/round" >>"$results/count.$what.$name"
 	grep -v '[a-z]' "$dir/round" >>"$results/latency.$what.$name" || true
 	awk -v us="$before" '/^count/ && $2 { printf "%.1f\n", us / $2 }' "$dir/round" >>"$results/cpu.$what.$name"
+	[ "$name" != banked ] || awk -v us="$sidecar" '/^count/ && $2 { printf "%.1f\n", us / $2 }' "$dir/round" >>"$results/sidecar.$what"
 }
 
 # Sweeps included, and the squeue processes that they started.
@@ -142,7 +143,7 @@ table_of_submissions() {
 	done
 	if [ -e "$results/sidecar.$what" ]; then
 		echo
-		echo "The sidecar took $(awk -v us="$(cat "$results/sidecar.$what")" '{ n += $1 } END { printf "%.0f", us / n }' "$results/count.$what.banked") µs" \
-			"of processor time for each of slurm-banking's, with all that it did meanwhile, cancelled jobs and squeue included."
+		echo "The sidecar took $(fixed 0 "$(percentile 50 <"$results/sidecar.$what")") µs of processor time for each of slurm-banking's (p50 of rounds), with" \
+			"all that it did until the next candidate's turn, $settle_s s after the last."
 	fi
 }

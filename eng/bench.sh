@@ -3,9 +3,9 @@
 # (eng/bench-candidates.sh) is a cluster of its own, all are up at once, and rounds turn from one to the next, so that what else
 # the machine does meets all of them.
 #
-#   QUICK=1        about 3.5 minutes instead of 35: fewer of everything, lua and slurmdbd not at all unless CANDIDATES says so
+#   QUICK=1        about 3.5 minutes instead of 40: fewer of everything, lua, slurmdbd and pingpong not at all unless CANDIDATES says so
 #   ONLY=          sections, of: submissions stalls launch decisions queue facts holds sweep nodes; the report keeps what was measured of the others
-#   CANDIDATES=    with it, some of: plain noop curl lua slurmdbd banked; without plain there is nothing to compare with
+#   CANDIDATES=    with it, some of: plain noop pingpong curl lua slurmdbd banked; without plain there is nothing to compare with
 #   ONLY=report    nothing is measured: the report of what there is
 #   ONLY=operator  only the operator, on a real API server, into docs/benchmarks-operator.md (eng/bench-operator.sh)
 #   SIDECAR_BIN=   directory of the published sidecar to measure; default: the one of eng/publish.sh, which is made when
@@ -186,6 +186,8 @@ TXT
   freed within the last seconds are looked through: `recently_deleted` in `perf`). The sidecar's state is on the disk.
 - The candidates that ask a bank ask the same one, which does nothing but answer (`tests/benchmarks/stub_bank.c`). libcurl and lua
   (`tests/benchmarks/rivals`) ask whether the job may be submitted and no more: they hold nothing, and report neither starts nor ends. They give up after 5 s and let the job in.
+- A C plugin that asks a C process (`tests/benchmarks/rivals/job_submit_pingpong.c`) sends a frame of a submission's size to a process that answers at once, and waits for it:
+  the least that any plugin can cost that does not decide inside slurmctld.
 - What others notice: four clients submit, 20 ms between two submissions of each, to whichever cluster is being measured. `scontrol update`
   changes a job's comment. A job is minimal that runs `true`. Commands are stopped after the time of a block, and count with what they took.
 - A decision: `tests/benchmarks/decision.c` opens the plugins' library as the job_submit plugin does and has the running
