@@ -61,7 +61,7 @@ internal static unsafe class EntryPoints
         {
             if (_submission?.Handle(in *facts) is { } outcome)
             {
-                Write(outcome.Ruling, outcome.AdminComment, answer);
+                Write(outcome.Ruling, NativeText.Allocate(outcome.Mark, facts->AdminComment), answer);
             }
         }
         catch (Exception exception)
@@ -78,7 +78,7 @@ internal static unsafe class EntryPoints
         {
             if (_modification?.Handle(in *facts) is var (ruling, comment))
             {
-                Write(ruling, comment, answer);
+                Write(ruling, NativeText.Allocate(comment), answer);
             }
         }
         catch (Exception exception)
@@ -115,9 +115,9 @@ internal static unsafe class EntryPoints
         }
     }
 
-    private static void Write(Ruling? ruling, string? comment, Answer* answer)
+    private static void Write(Ruling? ruling, byte* comment, Answer* answer)
     {
-        answer->AdminComment = NativeText.Allocate(comment);
+        answer->AdminComment = comment;
         answer->Message = NativeText.Allocate(ruling?.Refusal);
         answer->Refused = ruling?.Refusal is null ? 0u : 1u;
         WriteLog(ruling?.Log, answer);

@@ -1,5 +1,7 @@
 using SlurmBanking.Hooks.Messages;
 using SlurmBanking.Hooks.Sidecar;
+using SlurmBanking.Terms;
+using SlurmBanking.Wire;
 using SlurmBanking.Wire.Hooks;
 
 namespace SlurmBanking.Hooks;
@@ -19,17 +21,34 @@ internal sealed class Inquiry(SidecarLink link, string socketPath, TimeProvider 
     {
         if (request.CalculateSize() > MaxBytes)
         {
-            return new Ruling(Terminal.Fold(Refusals.TooLarge), null, null);
+            return new Ruling(Terminal.Fold(Refusals.TooLarge), IsAnswered: false, null, null);
         }
 
-        var failure = link.Ask(request, link.Terms.SubmissionDeadline, out var reply);
-        if (failure == LinkFailure.None && reply!.Verdict is { Answer: not Verdict.Types.Answer.Unspecified } verdict)
+        return Ask(Frame.Of(request));
+    }
+
+    /// <param name="frame">Of a request, no longer than <see cref="MaxBytes"/>.</param>
+    public Ruling Ask(ReadOnlySpan<byte> frame)
+    {
+        var failure = link.Ask(frame, link.Terms.SubmissionDeadline, out var answered);
+        if (failure != LinkFailure.None)
         {
-            var refusal = verdict.Answer == Verdict.Types.Answer.Refuse ? Told(verdict.Message) : null;
-            return new Ruling(refusal, verdict, _news.Of(LinkFailure.None, ""));
+            return Unanswered(failure);
         }
 
-        return Unanswered(failure == LinkFailure.None ? LinkFailure.Malformed : failure);
+        if (answered.Reply is null)
+        {
+            return new Ruling(null, IsAnswered: true, answered.Amount, _news.Of(LinkFailure.None, ""));
+        }
+
+        if (answered.Reply.Verdict is not { Answer: not Verdict.Types.Answer.Unspecified } verdict)
+        {
+            return Unanswered(LinkFailure.Malformed);
+        }
+
+        var refusal = verdict.Answer == Verdict.Types.Answer.Refuse ? Told(verdict.Message) : null;
+        ServiceUnits? amount = verdict.HasAmount ? new ServiceUnits(verdict.Amount) : null;
+        return new Ruling(refusal, IsAnswered: true, amount, _news.Of(LinkFailure.None, ""));
     }
 
     private Ruling Unanswered(LinkFailure failure)
@@ -38,7 +57,7 @@ internal sealed class Inquiry(SidecarLink link, string socketPath, TimeProvider 
         var fallback = told == Fallback.Unspecified ? FallbackFile.Read(socketPath) : told;
         var denied = fallback == Fallback.Deny;
         var log = _news.Of(failure, denied ? LogTexts.Refusing : LogTexts.LettingIn);
-        return new Ruling(denied ? Terminal.Fold(Refusals.SidecarUnavailable) : null, null, log);
+        return new Ruling(denied ? Terminal.Fold(Refusals.SidecarUnavailable) : null, IsAnswered: false, null, log);
     }
 
     private static string Told(string message) => Terminal.Fold(string.IsNullOrWhiteSpace(message) ? Refusals.Unexplained : message);

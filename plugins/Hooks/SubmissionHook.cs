@@ -11,12 +11,14 @@ namespace SlurmBanking.Hooks;
 /// </summary>
 internal sealed class SubmissionHook(Inquiry inquiry)
 {
-    /// <returns>What becomes of the job, and its admin_comment with the mark.</returns>
-    public unsafe (Ruling Ruling, string AdminComment) Handle(ref readonly SubmissionFacts facts)
+    /// <returns>What becomes of the job, and the mark for its admin_comment.</returns>
+    public (Ruling Ruling, HoldMark Mark) Handle(ref readonly SubmissionFacts facts)
     {
         var hold = HoldId.New();
-        var ruling = inquiry.Ask(new Request { Submission = SubmissionMapping.ToMessage(in facts, hold) });
-        ServiceUnits? amount = ruling.Verdict is { HasAmount: true } verdict ? new ServiceUnits(verdict.Amount) : null;
-        return (ruling, new HoldMark(hold, amount).AppendTo(NativeText.Read(facts.AdminComment)));
+        Span<byte> frame = stackalloc byte[SubmissionFrame.Longest];
+        var ruling = SubmissionFrame.TryWrite(in facts, hold, frame, out var length)
+            ? inquiry.Ask(frame[..length])
+            : inquiry.Ask(new Request { Submission = SubmissionMapping.ToMessage(in facts, hold) });
+        return (ruling, new HoldMark(hold, ruling.Amount));
     }
 }

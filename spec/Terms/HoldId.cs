@@ -56,6 +56,15 @@ public readonly record struct HoldId(Guid Value)
         return utf8.Length == TextLength && Ascii.ToUtf16(utf8, text, out _) == OperationStatus.Done && TryParse(text, out id);
     }
 
+    /// <summary>Writes the text form.</summary>
+    /// <param name="utf8">Room for <see cref="TextLength"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    public int Format(Span<byte> utf8)
+    {
+        Value.TryFormat(utf8, out var written, "N");
+        return written;
+    }
+
     /// <summary>32 lower-case hex digits.</summary>
     public override string ToString() => Value.ToString("N");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace SlurmBanking.Terms;
 
@@ -13,8 +14,8 @@ public readonly record struct HoldMark(HoldId Id, ServiceUnits? Amount)
 {
     private const string Prefix = "slurm-banking:";
 
-    // No amount of 64 bits has more than 21 characters.
-    private const int MaxLength = 14 + HoldId.TextLength + 1 + 21;
+    /// <summary>Bytes of the mark alone at most: no amount of 64 bits has more than 21 characters.</summary>
+    public const int MaxLength = 14 + HoldId.TextLength + 1 + 21;
 
     /// <summary>The comment with this mark at its end and any earlier mark taken out.</summary>
     /// <param name="comment">What the comment holds already; null or "" for nothing.</param>
@@ -42,22 +43,29 @@ public readonly record struct HoldMark(HoldId Id, ServiceUnits? Amount)
         return found;
     }
 
-    public override string ToString()
+    /// <summary>Writes the mark alone.</summary>
+    /// <param name="utf8">Room for <see cref="MaxLength"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    public int Format(Span<byte> utf8)
     {
-        // Put together in place: the plugin makes one for each submission.
-        Span<char> text = stackalloc char[MaxLength];
-        Prefix.CopyTo(text);
-        Id.Value.TryFormat(text[Prefix.Length..], out var digits, "N");
-        var length = Prefix.Length + digits;
-        text[length++] = ':';
+        var length = Encoding.ASCII.GetBytes(Prefix, utf8);
+        length += Id.Format(utf8[length..]);
+        utf8[length++] = (byte)':';
         if (Amount is { } amount)
         {
-            amount.Value.TryFormat(text[length..], out var written, "0.00", CultureInfo.InvariantCulture);
-            return new string(text[..(length + written)]);
+            amount.Value.TryFormat(utf8[length..], out var written, "F2", CultureInfo.InvariantCulture);
+            return length + written;
         }
 
-        text[length++] = '-';
-        return new string(text[..length]);
+        utf8[length++] = (byte)'-';
+        return length;
+    }
+
+    /// <summary>The mark alone.</summary>
+    public override string ToString()
+    {
+        Span<byte> utf8 = stackalloc byte[MaxLength];
+        return Encoding.ASCII.GetString(utf8[..Format(utf8)]);
     }
 
     private static string[] Words(string? comment) =>

@@ -1,6 +1,5 @@
 using SlurmBanking.Hooks.Abi;
 using SlurmBanking.Terms;
-using SlurmBanking.Wire;
 using SlurmBanking.Wire.Hooks;
 
 namespace SlurmBanking.Hooks.Mapping;
@@ -10,8 +9,6 @@ internal static unsafe class SubmissionMapping
 {
     /// <summary>Characters of a job's name that travel: it is for people to read, and users choose its length.</summary>
     public const int NameMaxLength = 256;
-
-    private static readonly Recent<string> Names = new(static text => text);
 
     public static Submission ToMessage(ref readonly SubmissionFacts facts, HoldId hold)
     {
@@ -26,14 +23,14 @@ internal static unsafe class SubmissionMapping
         var message = new Submission
         {
             Uid = facts.Uid,
-            Account = NativeText.Read(facts.Account, Names),
-            Partition = NativeText.Read(facts.Partition, Names),
-            Qos = NativeText.Read(facts.Qos, Names),
+            Account = NativeText.Read(facts.Account),
+            Partition = NativeText.Read(facts.Partition),
+            Qos = NativeText.Read(facts.Qos),
             Array = NativeText.Read(facts.ArrayInx),
-            TresPerJob = NativeText.Read(facts.TresPerJob, Names),
-            TresPerNode = NativeText.Read(facts.TresPerNode, Names),
-            TresPerSocket = NativeText.Read(facts.TresPerSocket, Names),
-            TresPerTask = NativeText.Read(facts.TresPerTask, Names),
+            TresPerJob = NativeText.Read(facts.TresPerJob),
+            TresPerNode = NativeText.Read(facts.TresPerNode),
+            TresPerSocket = NativeText.Read(facts.TresPerSocket),
+            TresPerTask = NativeText.Read(facts.TresPerTask),
             JobName = ShortName(NativeText.Read(facts.Name)),
             Exclusive = facts.Shared == 0,
         };
@@ -83,12 +80,8 @@ internal static unsafe class SubmissionMapping
 
     private static void SetTimes(Submission message, ref readonly SubmissionFacts facts)
     {
-        // "A time limit of zero requests that no time limit be imposed" (sbatch(1)); sbatch sends INFINITE, an API user may send 0.
-        if (facts.TimeLimit is SlurmNumber.Infinite or 0)
-        {
-            message.TimeUnlimited = true;
-        }
-        else if (SlurmNumber.Given(facts.TimeLimit) is { } timeLimit)
+        message.TimeUnlimited = SlurmNumber.IsUnlimited(facts.TimeLimit);
+        if (SlurmNumber.Minutes(facts.TimeLimit) is { } timeLimit)
         {
             message.TimeLimitMinutes = timeLimit;
         }
@@ -101,19 +94,15 @@ internal static unsafe class SubmissionMapping
 
     private static void SetMemory(Submission message, ulong memory)
     {
-        // The sentinels have the high bit too.
-        if (memory >= SlurmNumber.NoVal64)
+        var (perNode, perCpu) = SlurmNumber.Memory(memory);
+        if (perNode is { } ofNode)
         {
-            return;
+            message.MemPerNodeMib = ofNode;
         }
 
-        if ((memory & SlurmNumber.MemPerCpu) != 0)
+        if (perCpu is { } ofCpu)
         {
-            message.MemPerCpuMib = memory & ~SlurmNumber.MemPerCpu;
-        }
-        else
-        {
-            message.MemPerNodeMib = memory;
+            message.MemPerCpuMib = ofCpu;
         }
     }
 

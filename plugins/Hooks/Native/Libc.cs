@@ -35,13 +35,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     public static partial int Connect(int fd, UnixAddress* address, uint length);
 
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    // What each submission calls keeps no error for its thread, which would cost each new one an object: whoever fails asks for errno
+    // at once.
+    [LibraryImport("libc", EntryPoint = "poll")]
     public static partial int Poll(PollFd* fds, nuint count, int timeoutMs);
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "send")]
     public static partial nint Send(int fd, byte* buffer, nuint length, int flags);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "recv")]
     public static partial nint Receive(int fd, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]

@@ -98,7 +98,7 @@ internal sealed unsafe class UnixSocket : IDisposable
             {
                 received = (int)result;
             }
-            else if (result == 0 || Marshal.GetLastPInvokeError() is not (Libc.Eintr or Libc.Eagain))
+            else if (result == 0 || Marshal.GetLastSystemError() is not (Libc.Eintr or Libc.Eagain))
             {
                 return LinkFailure.BrokenOff;
             }
@@ -118,7 +118,7 @@ internal sealed unsafe class UnixSocket : IDisposable
 
     /// <summary>After a send that moved nothing: waits if waiting helps.</summary>
     private LinkFailure Blocked(in Deadline deadline) =>
-        Marshal.GetLastPInvokeError() switch
+        Marshal.GetLastSystemError() switch
         {
             Libc.Eintr => LinkFailure.None,
             Libc.Eagain => Wait(Libc.Pollout, deadline),
@@ -136,7 +136,7 @@ internal sealed unsafe class UnixSocket : IDisposable
                 return LinkFailure.None;
             }
 
-            if (ready < 0 && Marshal.GetLastPInvokeError() != Libc.Eintr)
+            if (ready < 0 && Marshal.GetLastSystemError() != Libc.Eintr)
             {
                 return LinkFailure.BrokenOff;
             }

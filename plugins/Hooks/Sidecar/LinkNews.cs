@@ -9,7 +9,7 @@ namespace SlurmBanking.Hooks.Sidecar;
 internal sealed class LinkNews(TimeProvider time)
 {
     private readonly Lock _turn = new();
-    private bool _down;
+    private volatile bool _down;
     private long _downSince;
     private long _unanswered;
 
@@ -18,6 +18,12 @@ internal sealed class LinkNews(TimeProvider time)
     /// <param name="meanwhile">What happens instead of asking.</param>
     public LogLine? Of(LinkFailure failure, string meanwhile)
     {
+        // Nearly always, and without a lock: it would cost each new thread an object.
+        if (failure == LinkFailure.None && !_down)
+        {
+            return null;
+        }
+
         lock (_turn)
         {
             return failure == LinkFailure.None ? Answered_NeedsLock() : Unanswered_NeedsLock(failure, meanwhile);

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using SlurmBanking.Hooks.Native;
 using SlurmBanking.Wire;
 using SlurmBanking.Wire.Hooks;
@@ -13,23 +12,22 @@ internal sealed class SidecarConnection(UnixSocket socket) : IDisposable
     /// <summary>Whether it can be used again: the sidecar has neither closed it nor said anything unasked.</summary>
     public bool IsQuiet() => socket.IsQuiet();
 
-    public LinkFailure Exchange(Request request, in Deadline deadline, out Reply? reply)
+    /// <param name="frame">What to ask.</param>
+    /// <param name="deadline">For all of it.</param>
+    /// <param name="answered">What came back, if the result is <see cref="LinkFailure.None"/>.</param>
+    public LinkFailure Exchange(ReadOnlySpan<byte> frame, in Deadline deadline, out Answered answered)
     {
-        reply = null;
-        var size = request.CalculateSize();
-        if (size > Frame.MaxBodyBytes)
+        answered = default;
+        if (frame.Length > Frame.HeaderBytes + Frame.MaxBodyBytes)
         {
             return LinkFailure.Malformed;
         }
 
-        var frame = Room(Frame.HeaderBytes + size);
-        Frame.WriteHeader(frame, size);
-        request.WriteTo(frame[Frame.HeaderBytes..]);
         var failure = socket.Send(frame, deadline);
         return failure switch
         {
-            LinkFailure.None => ReceiveReply(deadline, out reply),
-            LinkFailure.BrokenOff => LastWord(deadline, out reply),
+            LinkFailure.None => ReceiveReply(deadline, out answered),
+            LinkFailure.BrokenOff => LastWord(deadline, out answered),
             _ => failure,
         };
     }
@@ -37,21 +35,21 @@ internal sealed class SidecarConnection(UnixSocket socket) : IDisposable
     public void Dispose() => socket.Dispose();
 
     /// <summary>Who turns a caller away says so and closes, maybe before the request comes: that is there to be read.</summary>
-    private LinkFailure LastWord(in Deadline deadline, out Reply? reply)
+    private LinkFailure LastWord(in Deadline deadline, out Answered answered)
     {
-        if (ReceiveReply(deadline, out reply) == LinkFailure.None && reply!.BodyCase == Reply.BodyOneofCase.Rejection)
+        if (ReceiveReply(deadline, out answered) == LinkFailure.None && answered.Reply?.BodyCase == Reply.BodyOneofCase.Rejection)
         {
             return LinkFailure.None;
         }
 
         // Anything else answers no request.
-        reply = null;
+        answered = default;
         return LinkFailure.BrokenOff;
     }
 
-    private LinkFailure ReceiveReply(in Deadline deadline, out Reply? reply)
+    private LinkFailure ReceiveReply(in Deadline deadline, out Answered answered)
     {
-        reply = null;
+        answered = default;
         var filled = 0;
         var failure = Fill(Frame.HeaderBytes, deadline, ref filled);
         if (failure != LinkFailure.None)
@@ -77,16 +75,7 @@ internal sealed class SidecarConnection(UnixSocket socket) : IDisposable
             return LinkFailure.Malformed;
         }
 
-        try
-        {
-            reply = Reply.Parser.ParseFrom(_buffer.AsSpan(Frame.HeaderBytes, size));
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return LinkFailure.Malformed;
-        }
-
-        return reply.BodyCase == Reply.BodyOneofCase.None ? LinkFailure.Malformed : LinkFailure.None;
+        return Answered.TryRead(_buffer.AsSpan(Frame.HeaderBytes, size), out answered) ? LinkFailure.None : LinkFailure.Malformed;
     }
 
     private LinkFailure Fill(int bytes, in Deadline deadline, ref int filled)
@@ -108,15 +97,5 @@ internal sealed class SidecarConnection(UnixSocket socket) : IDisposable
         }
 
         return LinkFailure.None;
-    }
-
-    private Span<byte> Room(int bytes)
-    {
-        if (_buffer.Length < bytes)
-        {
-            _buffer = new byte[bytes];
-        }
-
-        return _buffer.AsSpan(0, bytes);
     }
 }

@@ -11,10 +11,12 @@ namespace SlurmBanking.Hooks.Sidecar;
 /// </summary>
 internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVersion, TimeProvider time) : IDisposable
 {
-    private readonly Lock _turn = new();
     private readonly CircuitBreaker _breaker = new(time);
     private readonly LinkTally _tally = new();
     private SidecarConnection? _connection;
+
+    // 1: somebody's turn. A Lock would cost each new thread an object with a finalizer, and slurmctld has one for each connection.
+    private int _taken;
 
     /// <summary>What the last Welcome said. Replaced as a whole.</summary>
     public SidecarTerms Terms { get; private set; } = SidecarTerms.Initial;
@@ -25,34 +27,48 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
     /// <param name="reply">Not null when the result is <see cref="LinkFailure.None"/> or <see cref="LinkFailure.Rejected"/>.</param>
     public LinkFailure Ask(Request request, TimeSpan limit, out Reply? reply)
     {
-        var failure = AskInTurn(request, limit, out reply);
+        var failure = Ask(Frame.Of(request), limit, out var answered);
+        reply = failure is LinkFailure.None or LinkFailure.Rejected ? answered.ToReply() : null;
+        return failure;
+    }
+
+    /// <inheritdoc cref="Ask(Request, TimeSpan, out Reply?)"/>
+    /// <param name="frame">Of a request.</param>
+    /// <param name="limit">Longest wait, which a Welcome may have changed since.</param>
+    /// <param name="answered">What came back, with <see cref="LinkFailure.None"/> and <see cref="LinkFailure.Rejected"/>.</param>
+    public LinkFailure Ask(ReadOnlySpan<byte> frame, TimeSpan limit, out Answered answered)
+    {
+        var failure = AskInTurn(frame, limit, out answered);
         _tally.Count(failure);
         return failure;
     }
 
     public void Dispose() => _connection?.Dispose();
 
-    private LinkFailure AskInTurn(Request request, TimeSpan limit, out Reply? reply)
+    private LinkFailure AskInTurn(ReadOnlySpan<byte> frame, TimeSpan limit, out Answered answered)
     {
-        reply = null;
-        if (!_turn.TryEnter(limit))
+        answered = default;
+        // Slurm calls a plugin under a mutex of its own, so that hardly anybody ever waits here.
+        if (!TryTake() && !SpinWait.SpinUntil(TryTake, limit))
         {
             return LinkFailure.TooLate;
         }
 
         try
         {
-            return AskInTurn_NeedsLock(request, limit, out reply);
+            return AskInTurn_NeedsTurn(frame, limit, out answered);
         }
         finally
         {
-            _turn.Exit();
+            Volatile.Write(ref _taken, 0);
         }
     }
 
-    private LinkFailure AskInTurn_NeedsLock(Request request, TimeSpan limit, out Reply? reply)
+    private bool TryTake() => Interlocked.CompareExchange(ref _taken, 1, 0) == 0;
+
+    private LinkFailure AskInTurn_NeedsTurn(ReadOnlySpan<byte> frame, TimeSpan limit, out Answered answered)
     {
-        reply = null;
+        answered = default;
         if (_breaker.IsResting)
         {
             return LinkFailure.Resting;
@@ -61,32 +77,32 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
         // After a rest the hello is what finds out whether the sidecar still hangs: one that answers it may take its time over the
         // request, such as for an account that it has to ask the bank about.
         var deadline = new Deadline(time, limit);
-        var failure = Connect_NeedsLock(new Deadline(time, _breaker.Limit(limit)));
+        var failure = Connect_NeedsTurn(new Deadline(time, _breaker.Limit(limit)));
         if (failure == LinkFailure.None)
         {
-            failure = _connection!.Exchange(request, deadline, out reply);
+            failure = _connection!.Exchange(frame, deadline, out answered);
         }
 
         if (failure == LinkFailure.None)
         {
             _breaker.Succeeded();
-            return reply!.BodyCase == Reply.BodyOneofCase.Rejection ? LinkFailure.Rejected : LinkFailure.None;
+            return answered.Reply?.BodyCase == Reply.BodyOneofCase.Rejection ? LinkFailure.Rejected : LinkFailure.None;
         }
 
-        Drop_NeedsLock();
+        Drop_NeedsTurn();
         _breaker.Failed(failure, deadline.Elapsed);
         return failure;
     }
 
     /// <summary>Keeps the connection that is there if the sidecar has kept it too; else makes one and says hello.</summary>
-    private LinkFailure Connect_NeedsLock(in Deadline deadline)
+    private LinkFailure Connect_NeedsTurn(in Deadline deadline)
     {
         if (_connection?.IsQuiet() == true)
         {
             return LinkFailure.None;
         }
 
-        Drop_NeedsLock();
+        Drop_NeedsTurn();
         var socket = UnixSocket.TryConnect(socketPath);
         if (socket is null)
         {
@@ -94,10 +110,10 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
         }
 
         _connection = new SidecarConnection(socket);
-        return socket.PeerUid() is { } server && ServerTrust.Allows(socketPath, server) ? Greet_NeedsLock(deadline) : LinkFailure.Untrusted;
+        return socket.PeerUid() is { } server && ServerTrust.Allows(socketPath, server) ? Greet_NeedsTurn(deadline) : LinkFailure.Untrusted;
     }
 
-    private LinkFailure Greet_NeedsLock(in Deadline deadline)
+    private LinkFailure Greet_NeedsTurn(in Deadline deadline)
     {
         var hello = new Hello
         {
@@ -107,16 +123,16 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
             Build = Build.Version,
             Misses = _tally.Report(_breaker),
         };
-        var failure = _connection!.Exchange(new Request { Hello = hello }, deadline, out var reply);
+        var failure = _connection!.Exchange(Frame.Of(new Request { Hello = hello }), deadline, out var answered);
         if (failure != LinkFailure.None)
         {
             return failure;
         }
 
-        switch (reply!.BodyCase)
+        switch (answered.Reply?.BodyCase)
         {
             case Reply.BodyOneofCase.Welcome:
-                Terms = SidecarTerms.From(reply.Welcome);
+                Terms = SidecarTerms.From(answered.Reply.Welcome);
                 return LinkFailure.None;
             case Reply.BodyOneofCase.Rejection:
                 return LinkFailure.Rejected;
@@ -125,7 +141,7 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
         }
     }
 
-    private void Drop_NeedsLock()
+    private void Drop_NeedsTurn()
     {
         _connection?.Dispose();
         _connection = null;

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
 using SlurmBanking.Hooks.Abi;
 using SlurmBanking.Hooks.Mapping;
+using SlurmBanking.Hooks.Sidecar;
 using SlurmBanking.Plugins.Tests;
 using SlurmBanking.Sidecar.Intake;
 using SlurmBanking.Sidecar.Pricing;
@@ -40,13 +41,7 @@ public unsafe class FrameBenchmarks : IDisposable
         };
 
     [Benchmark(Description = "plugin: facts into a frame")]
-    public int Ask()
-    {
-        var request = new Request { Submission = SubmissionMapping.ToMessage(in _facts, HoldId.New()) };
-        var size = request.CalculateSize();
-        request.WriteTo(_buffer.AsSpan(Frame.HeaderBytes, size));
-        return size;
-    }
+    public int Ask() => SubmissionFrame.TryWrite(in _facts, HoldId.New(), _buffer, out var length) ? length : 0;
 
     [Benchmark(Description = "sidecar: a frame into a request")]
     public bool Read()
@@ -63,11 +58,10 @@ public unsafe class FrameBenchmarks : IDisposable
     }
 
     [Benchmark(Description = "plugin: a verdict into the job's comment")]
-    public int Hear()
-    {
-        var reply = Reply.Parser.ParseFrom(Told.AsSpan(Frame.HeaderBytes));
-        return new HoldMark(HoldId.New(), new ServiceUnits(reply.Verdict.Amount)).AppendTo("").Length;
-    }
+    public int Hear() =>
+        Answered.TryRead(Told.AsSpan(Frame.HeaderBytes), out var answered)
+            ? new HoldMark(HoldId.New(), answered.Amount).Format(_buffer)
+            : 0;
 
     public void Dispose()
     {

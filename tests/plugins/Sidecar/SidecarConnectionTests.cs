@@ -1,6 +1,7 @@
 using SlurmBanking.Hooks.Native;
 using SlurmBanking.Hooks.Sidecar;
 using SlurmBanking.Plugins.Tests.Peer;
+using SlurmBanking.Wire;
 using SlurmBanking.Wire.Hooks;
 
 namespace SlurmBanking.Plugins.Tests.Sidecar;
@@ -12,7 +13,7 @@ public sealed class SidecarConnectionTests : IDisposable
         Rejection = new Rejection { Reason = Rejection.Types.Reason.NotAuthorized, Message = "no" },
     };
 
-    private static readonly Request Hello = new() { Hello = new Hello { Protocol = 1 } };
+    private static readonly byte[] Hello = Frame.Of(new Request { Hello = new Hello { Protocol = 1 } });
 
     private readonly RuntimeDirectory _directory = new();
 
@@ -24,8 +25,8 @@ public sealed class SidecarConnectionTests : IDisposable
         using var sidecar = ScriptedSidecar.TurningAway(_directory.Socket, Rejected);
         for (var i = 0; i < 100; i++)
         {
-            Assert.Equal(LinkFailure.None, ExchangeAfterTheClose(out var reply));
-            Assert.Equal(Rejected, reply);
+            Assert.Equal(LinkFailure.None, ExchangeAfterTheClose(out var answered));
+            Assert.Equal(Rejected, answered.Reply);
         }
     }
 
@@ -34,8 +35,8 @@ public sealed class SidecarConnectionTests : IDisposable
     {
         using var sidecar = ScriptedSidecar.TurningAway(_directory.Socket, new Reply { Welcome = ScriptedSidecar.Welcome });
 
-        Assert.Equal(LinkFailure.BrokenOff, ExchangeAfterTheClose(out var reply));
-        Assert.Null(reply);
+        Assert.Equal(LinkFailure.BrokenOff, ExchangeAfterTheClose(out var answered));
+        Assert.Null(answered.Reply);
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class SidecarConnectionTests : IDisposable
         Assert.Equal(LinkFailure.None, link.Ask(request, limit, out _));
     }
 
-    private LinkFailure ExchangeAfterTheClose(out Reply? reply)
+    private LinkFailure ExchangeAfterTheClose(out Answered answered)
     {
         var socket = UnixSocket.TryConnect(_directory.Socket)!;
         using var connection = new SidecarConnection(socket);
@@ -80,6 +81,6 @@ public sealed class SidecarConnectionTests : IDisposable
         // First its word, then its close: a send fails when both are there.
         Assert.True(SpinWait.SpinUntil(() => !connection.IsQuiet(), TimeSpan.FromSeconds(5)));
         Thread.Sleep(5);
-        return connection.Exchange(Hello, new Deadline(TimeProvider.System, TimeSpan.FromSeconds(5)), out reply);
+        return connection.Exchange(Hello, new Deadline(TimeProvider.System, TimeSpan.FromSeconds(5)), out answered);
     }
 }
