@@ -72,14 +72,16 @@ know_empty_accounts() {
 
 # rounds_of WHAT ROUNDS "CANDIDATES" SUBMIT_LOOP_ARGUMENTS
 rounds_of() {
-	local what=$1 count=$2 round name
+	local what=$1 count=$2 round name before
 	local -a who
 	read -ra who <<<"$3"
 	shift 3
+	before=$(sidecar_cpu_us)
 	for ((round = 0; round < count; round++)); do
 		for name in $(in_turn "$round" "${who[@]}"); do submit_round "$what" "$name" "$@"; done
 		clear_queues "${who[@]}"
 	done
+	[[ " ${who[*]} " != *" banked "* ]] || echo $(($(sidecar_cpu_us) - before)) >"$results/whole.$what"
 }
 
 # submit_round WHAT CANDIDATE SUBMIT_LOOP_ARGUMENTS: samples of rate.WHAT.CANDIDATE, latency, and processor time per submission:
@@ -97,6 +99,7 @@ submit_round() {
 	[ "$what" != none ] || return 0
 	[ "$name" != banked ] || sidecar=$(($(sidecar_cpu_us) - sidecar))
 	sed -n 's/^rate //p' "$dir/round" >>"$results/rate.$what.$name"
+	sed -n 's/^count //p' "$dir/round" >>"$results/count.$what.$name"
 	grep -v '[a-z]' "$dir/round" >>"$results/latency.$what.$name" || true
 	awk -v us="$before" '/^count/ && $2 { printf "%.1f\n", us / $2 }' "$dir/round" >>"$results/cpu.$what.$name"
 	[ "$name" != banked ] || awk -v us="$sidecar" '/^count/ && $2 { printf "%.1f\n", us / $2 }' "$dir/round" >>"$results/sidecar.$what"
@@ -104,6 +107,11 @@ submit_round() {
 
 # Sweeps included, and the squeue processes that they started.
 sidecar_cpu_us() { cpu_of_all_us "$(sidecar_pid)"; }
+
+# With all that comes later: other candidates' rounds, cancelled jobs, squeue.
+until_gone() {
+	[ ! -e "$results/whole.$1" ] || awk -v us="$(cat "$results/whole.$1")" '{ n += $1 } END { printf ", and %.0f µs until it was gone", us / n }' "$results/count.$1.banked"
+}
 
 # Round by round against the candidate without a plugin.
 ratios_to_plain() { paste "$results/$1.$2" "$results/$1.plain" | awk '$2 > 0 { print $1 / $2 }'; }
@@ -143,7 +151,7 @@ table_of_submissions() {
 	done
 	if [ -e "$results/sidecar.$what" ]; then
 		echo
-		echo "The sidecar took $(fixed 0 "$(percentile 50 <"$results/sidecar.$what")") µs of processor time for each of slurm-banking's (p50 of rounds), with" \
-			"all that it did until the next candidate's turn, $settle_s s after the last."
+		echo "The sidecar took $(fixed 0 "$(percentile 50 <"$results/sidecar.$what")") µs of processor time for each of slurm-banking's in the rounds (p50," \
+			"with the $settle_s s after each)$(until_gone "$what")."
 	fi
 }

@@ -29,7 +29,7 @@ ended=$(c "$rate * 300")
 listed=$(c "$waiting + $running + $ended")
 # Unit costs.
 decision_us=$(p50 holds/decision.10000)
-submission_us=$(c "$(cat $bench/submissions/sidecar.warm.0.4) / $(awk '{ n += $1 } END { print n }' $bench/submissions/count.warm.0.4.banked)")
+submission_us=$(c "$(cat $bench/submissions/whole.warm.0.4) / $(awk '{ n += $1 } END { print n }' $bench/submissions/count.warm.0.4.banked)")
 taken_us=$(measured facts.taken_us) bytes=$(measured facts.bytes) drain_us=$(measured drain.us) drain_per_s=$(measured drain.per_s)
 slow_per_s=$(measured drain.slow_per_s)
 squeue_us=$(measured squeue.us) ctld_us=$(measured squeue.ctld_us)
