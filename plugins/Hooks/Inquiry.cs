@@ -36,12 +36,12 @@ internal sealed class Inquiry(SidecarLink link, string socketPath, TimeProvider 
             return Unanswered(failure);
         }
 
-        if (answered.Reply is null)
+        if (answered.IsAccepted)
         {
             return new Ruling(null, IsAnswered: true, answered.Amount, _news.Of(LinkFailure.None, ""));
         }
 
-        if (answered.Reply.Verdict is not { Answer: not Verdict.Types.Answer.Unspecified } verdict)
+        if (answered.Reply?.Verdict is not { Answer: not Verdict.Types.Answer.Unspecified } verdict)
         {
             return Unanswered(LinkFailure.Malformed);
         }

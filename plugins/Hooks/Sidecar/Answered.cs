@@ -5,19 +5,20 @@ using SlurmBanking.Wire.Hooks;
 namespace SlurmBanking.Hooks.Sidecar;
 
 /// <summary>What the sidecar said: a reply, or, of the one that comes most, what matters of it.</summary>
-/// <param name="Reply">Null when it is nothing but "accepted".</param>
+/// <param name="Reply">Null when it is nothing but "accepted", or nothing at all.</param>
+/// <param name="IsAccepted">It is nothing but "accepted".</param>
 /// <param name="Amount">What is held then; null when there is no price.</param>
-internal readonly record struct Answered(Reply? Reply, ServiceUnits? Amount = null)
+internal readonly record struct Answered(Reply? Reply, bool IsAccepted = false, ServiceUnits? Amount = null)
 {
     // Wire types, and the longest number that is not negative.
     private const int Number = 0;
     private const int Bytes = 2;
     private const int MaxNumberBytes = 9;
 
-    /// <summary>The reply, made if there is none yet.</summary>
-    public Reply ToReply()
+    /// <summary>The reply, made if there is none yet; null when nothing was said.</summary>
+    public Reply? ToReply()
     {
-        if (Reply is not null)
+        if (!IsAccepted)
         {
             return Reply;
         }
@@ -36,9 +37,9 @@ internal readonly record struct Answered(Reply? Reply, ServiceUnits? Amount = nu
     /// <returns>False when it is no reply.</returns>
     public static bool TryRead(ReadOnlySpan<byte> body, out Answered answered)
     {
-        if (IsAccepted(body, out var amount))
+        if (IsAcceptance(body, out var amount))
         {
-            answered = new Answered(null, amount);
+            answered = new Answered(null, IsAccepted: true, amount);
             return true;
         }
 
@@ -55,7 +56,7 @@ internal readonly record struct Answered(Reply? Reply, ServiceUnits? Amount = nu
     }
 
     // As the generated code writes it: the verdict alone, in it the answer, and behind it an amount or nothing.
-    private static bool IsAccepted(ReadOnlySpan<byte> body, out ServiceUnits? amount)
+    private static bool IsAcceptance(ReadOnlySpan<byte> body, out ServiceUnits? amount)
     {
         amount = null;
         const int Head = 4;

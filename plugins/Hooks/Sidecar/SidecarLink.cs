@@ -24,18 +24,18 @@ internal sealed class SidecarLink(Hook hook, string socketPath, string slurmVers
     /// <summary>Sends the request and reads its reply.</summary>
     /// <param name="request">What to ask.</param>
     /// <param name="limit">Longest wait, which a Welcome may have changed since.</param>
-    /// <param name="reply">Not null when the result is <see cref="LinkFailure.None"/> or <see cref="LinkFailure.Rejected"/>.</param>
+    /// <param name="reply">Not null when the result is <see cref="LinkFailure.None"/>.</param>
     public LinkFailure Ask(Request request, TimeSpan limit, out Reply? reply)
     {
         var failure = Ask(Frame.Of(request), limit, out var answered);
-        reply = failure is LinkFailure.None or LinkFailure.Rejected ? answered.ToReply() : null;
+        reply = failure == LinkFailure.None ? answered.ToReply() : null;
         return failure;
     }
 
     /// <inheritdoc cref="Ask(Request, TimeSpan, out Reply?)"/>
     /// <param name="frame">Of a request.</param>
     /// <param name="limit">Longest wait, which a Welcome may have changed since.</param>
-    /// <param name="answered">What came back, with <see cref="LinkFailure.None"/> and <see cref="LinkFailure.Rejected"/>.</param>
+    /// <param name="answered">What came back, when the result is <see cref="LinkFailure.None"/>.</param>
     public LinkFailure Ask(ReadOnlySpan<byte> frame, TimeSpan limit, out Answered answered)
     {
         var failure = AskInTurn(frame, limit, out answered);

@@ -17,9 +17,19 @@ public sealed class AnsweredTests
     public void An_acceptance_is_read_without_a_reply(string hex, long? amount)
     {
         Assert.True(Answered.TryRead(Convert.FromHexString(hex), out var answered));
+        Assert.True(answered.IsAccepted);
         Assert.Null(answered.Reply);
         Assert.Equal(amount, answered.Amount?.Hundredths);
         Assert.Equal(Reply.Parser.ParseFrom(Convert.FromHexString(hex)), answered.ToReply());
+    }
+
+    [Fact]
+    public void Nothing_is_no_acceptance()
+    {
+        Assert.False(default(Answered).IsAccepted);
+        Assert.Null(default(Answered).ToReply());
+        Assert.False(Answered.TryRead([], out var answered));
+        Assert.False(answered.IsAccepted);
     }
 
     [Theory]
