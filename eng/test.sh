@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the test suites and closes with one line over all: N passed, N failed, N skipped.
+# Runs the test suites one after another and closes with one line over all: N passed, N failed, N skipped.
 #
 #   eng/test.sh all     everything, on real servers, installed as needed (root or sudo)
 #   eng/test.sh fast    what needs no server
@@ -14,7 +14,7 @@ all)
 	eng/install-packages.sh gcc libc6-dev zlib1g-dev binutils curl slurmctld slurmd slurm-client munge libslurm-dev \
 		slurmdbd slurmrestd mariadb-server postgresql sqlite3 prometheus chromium zsh fish \
 		protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-protobuf faketime
-	suites=(Architecture Spec Cli Telemetry Sidecar Operator Fuzz Plugins Slurm Faults Bank Kubernetes Simulation)
+	suites=(Architecture Spec Cli Telemetry Sidecar Operator Fuzz Bank Plugins Kubernetes Slurm Faults Simulation)
 	;;
 fast)
 	suites=(Architecture Spec Cli Sidecar Operator Simulation)
@@ -48,36 +48,28 @@ fi
 run() {
 	local name=SlurmBanking.$1.Tests
 	# shellcheck disable=SC2086
-	"${@:2}" "artifacts/bin/$name/release/$name" --filter-not-trait Run=verify Run=bench ${FILTER:-} --progress off --no-ansi \
-		</dev/null 2>&1 || true
-}
-
-# run_beside "SUITES" PRIORITY...: one after another beside what comes next, at that priority; what they say is kept for their turn.
-declare -A said lane
-run_beside() {
-	local suite
-	for suite in $1; do said[$suite]=$(mktemp); done
-	for suite in $1; do
-		# Should its server not be there in the end, the suite says why.
-		while [ "$suite" = Kubernetes ] && kill -0 "$kubernetes" 2>/dev/null; do sleep 1; done
-		run "$suite" "${@:2}" >"${said[$suite]}"
-	done &
-	beside+=("$!")
-	for suite in $1; do lane[$suite]=$!; done
+	"artifacts/bin/$name/release/$name" --filter-not-trait Run=verify Run=bench ${FILTER:-} --progress off --no-ansi </dev/null 2>&1 || true
 }
 
 # The simulation needs nothing but processor time, and the others wait for Slurm and for clocks most of theirs: it gets what they leave.
-[ "$1" != all ] || run_beside Simulation chrt --idle 0
+if [ "$1" = all ]; then
+	simulated=$(mktemp)
+	chrt --idle 0 bash -c "$(declare -f run); run Simulation" >"$simulated" 2>&1 &
+	simulation=$!
+	beside+=("$simulation")
+fi
 
 passed=0 failed=0 skipped=0 table='' faults=''
 for suite in "${suites[@]}"; do
-	# Slurm's suite is the longest, and waits most of all.
-	[ "$1$suite" != allSlurm ] || run_beside 'Bank Kubernetes' nice -n 10
+	# Should it fail, the suite says why.
+	[ "$suite" != Kubernetes ] || wait "$kubernetes" || true
 	printf '\n== %s\n' "$suite"
-	log=${said[$suite]:-$(mktemp)}
-	if [ -n "${said[$suite]:-}" ]; then
-		wait "${lane[$suite]}" || true
-		cat "$log"
+	from=$SECONDS
+	log=$(mktemp)
+	if [ "$1" = all ] && [ "$suite" = Simulation ]; then
+		wait "$simulation" || true
+		tee "$log" <"$simulated"
+		rm -f "$simulated"
 	else
 		run "$suite" | tee "$log"
 	fi
@@ -90,8 +82,7 @@ for suite in "${suites[@]}"; do
 		failed=$((failed + $(count failed)))
 		skipped=$((skipped + $(count skipped)))
 	fi
-	table+=$(printf '%-14s %5s passed %3s failed %3s skipped, %s' "$suite" "$(count succeeded)" "$(count failed)" "$(count skipped)" \
-		"$(sed -n 's/^ *duration: //p' "$log" | tail -1)")$'\n'
+	table+=$(printf '%-14s %5s passed %3s failed %3s skipped %4d s' "$suite" "$(count succeeded)" "$(count failed)" "$(count skipped)" $((SECONDS - from)))$'\n'
 	faults+=$(grep -E '^(failed|skipped) |^ *seed [0-9]+: ' "$log" | sed "s/^/$suite: /" || true)$'\n'
 	rm -f "$log"
 done
