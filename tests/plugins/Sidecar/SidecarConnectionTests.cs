@@ -73,6 +73,32 @@ public sealed class SidecarConnectionTests : IDisposable
         Assert.Equal(LinkFailure.None, link.Ask(request, limit, out _));
     }
 
+    [Fact]
+    public async Task Whose_turn_does_not_come_in_time_is_too_late_and_disturbs_nobody()
+    {
+        var limit = TimeSpan.FromSeconds(10);
+        using var asked = new ManualResetEventSlim();
+        using var late = new ManualResetEventSlim();
+        using var sidecar = new ScriptedSidecar(
+            _directory.Socket,
+            ScriptedSidecar.Answering(_ =>
+            {
+                asked.Set();
+                late.Wait(limit);
+                return ScriptedSidecar.FrameOf(new Reply { Receipt = new Receipt() });
+            })
+        );
+        using var link = new SidecarLink(Hook.Jobcomp, _directory.Socket, "22.05.8", TimeProvider.System);
+        var request = new Request { End = new End { JobId = 1 } };
+        var first = Task.Run(() => link.Ask(request, limit, out _));
+        asked.Wait();
+        Assert.Equal(LinkFailure.TooLate, link.Ask(request, TimeSpan.FromMilliseconds(20), out _));
+        var third = Task.Run(() => link.Ask(request, limit, out _));
+        late.Set();
+        Assert.Equal(LinkFailure.None, await first);
+        Assert.Equal(LinkFailure.None, await third);
+    }
+
     private LinkFailure ExchangeAfterTheClose(out Answered answered)
     {
         var socket = UnixSocket.TryConnect(_directory.Socket)!;
