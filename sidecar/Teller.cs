@@ -18,6 +18,9 @@ internal sealed partial class Teller
 {
     private const int RecalledAtOnce = 64;
 
+    // Of a hundred records or so each.
+    private const int MostStepsUnwritten = 16;
+
     private readonly SettingsStore _settings;
     private readonly ViewStore _view;
     private readonly Journal _journal;
@@ -103,12 +106,12 @@ internal sealed partial class Teller
     public IReadOnlyCollection<uint> Missing(QueueListing listing)
     {
         var runs = Read(static life => life.Book.Runs.ToList());
-        var requeued = listing.Jobs.Where(static job => job.RestartCount > 0).ToList();
+        var requeued = listing.Keys.Where(static key => key.RestartCount > 0).ToList();
         return
         [
             .. Recollection
                 .Missing(runs, listing)
-                .Union(requeued.Where(job => Read(life => Recollection.HasUnseenRun(life.Book, job))).Select(static job => job.JobId)),
+                .Union(requeued.Where(key => Read(life => Recollection.HasUnseenRun(life.Book, key))).Select(static key => key.JobId)),
         ];
     }
 
@@ -137,25 +140,30 @@ internal sealed partial class Teller
     }
 
     /// <summary>Takes in a listing of the queue.</summary>
-    public Task SweepAsync(QueueListing listing, ClusterSnapshot cluster)
+    public async Task SweepAsync(QueueListing listing, ClusterSnapshot cluster)
     {
         // While nothing can be written the queue keeps what it tells.
-        if (_settings.Current.Settings is not { } settings || _journal.Room == JournalRoom.None)
+        if (_settings.Current.Settings is { } settings && _journal.Room != JournalRoom.None)
         {
-            return Task.CompletedTask;
+            var unbillable = new HashSet<uint>();
+            await TakeAsync(QueueIntake.Steps(_life, listing, cluster, settings), unbillable);
+            _news.Unbillable(unbillable);
         }
-
-        var unbillable = new HashSet<uint>();
-        var written = TakeAsync(QueueIntake.Steps(_life, listing, cluster, settings), unbillable);
-        _news.Unbillable(unbillable);
-        return written;
     }
 
-    // Step by step: decisions wait for none but the one that goes on.
-    private Task TakeAsync(IEnumerable<Func<Changes>> steps, HashSet<uint>? unbillable = null)
+    // Step by step: decisions wait for none but the one that goes on. And no faster than it is written: what waits for that is
+    // memory, and the collector's work.
+    private async Task TakeAsync(IEnumerable<Func<Changes>> steps, HashSet<uint>? unbillable = null)
     {
+        var unwritten = 0;
         foreach (var step in steps)
         {
+            if (unwritten == MostStepsUnwritten)
+            {
+                await _journal.WrittenAsync();
+                unwritten = 0;
+            }
+
             _precedence.GiveWay();
             lock (_gate)
             {
@@ -175,10 +183,11 @@ internal sealed partial class Teller
 
                 _news.Found(changes);
                 _ = WriteLocked(changes);
+                unwritten++;
             }
         }
 
-        return _journal.WrittenAsync();
+        await _journal.WrittenAsync();
     }
 
     /// <summary>Users and accounts whose headroom should be read now.</summary>

@@ -71,6 +71,8 @@ internal sealed record QueueJob
 
     public HoldMark? Mark { get; init; }
 
+    public QueueKey Key => new(JobId, ArrayJobId, RestartCount, Mark?.Id);
+
     public JobPhase Phase => JobStates.PhaseOf(State);
 
     /// <summary>A record that ended without ever having had nodes was cancelled while pending.</summary>
@@ -106,7 +108,10 @@ internal sealed record QueueJob
         {
             Uid = Uid,
             Account = Account,
-            Partitions = Partition.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Partitions =
+                Partition.Contains(',', StringComparison.Ordinal) ? Partition.Split(',', StringSplitOptions.RemoveEmptyEntries)
+                : Partition.Length > 0 ? [Partition]
+                : [],
             Qos = Qos,
             MinCpus = Tres.Cpus,
             MinNodes = Tres.Nodes,

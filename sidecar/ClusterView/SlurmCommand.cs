@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics;
+using System.IO.Pipelines;
 using SlurmBanking.Sidecar.Messages;
 
 namespace SlurmBanking.Sidecar.ClusterView;
@@ -9,7 +11,7 @@ internal static class SlurmCommand
     // slurmctld answers in well under a second; a command that hangs longer is talking to one that is gone.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private const int OutputBytes = 64 * 1024;
+    private static readonly StreamPipeReaderOptions Reading = new(bufferSize: 64 * 1024);
 
     private static readonly Dictionary<string, string> NoEnvironment = new(StringComparer.Ordinal);
 
@@ -36,7 +38,11 @@ internal static class SlurmCommand
             environment,
             Timeout,
             mayFail,
-            async (reader, deadline) => output = await reader.ReadToEndAsync(deadline),
+            async (stream, deadline) =>
+            {
+                using var reader = new StreamReader(stream);
+                output = await reader.ReadToEndAsync(deadline);
+            },
             cancellation
         );
         return output;
@@ -47,7 +53,7 @@ internal static class SlurmCommand
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">What it finds in its environment beside ours.</param>
     /// <param name="timeout">How long it may take.</param>
-    /// <param name="take">Takes a line. Until the command has ended well nothing may be made of them.</param>
+    /// <param name="take">Takes a line, UTF-8. Until the command has ended well nothing may be made of them.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="SlurmCommandException">It can't be started, fails, or takes too long.</exception>
     public static Task ReadLinesAsync(
@@ -55,7 +61,7 @@ internal static class SlurmCommand
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment,
         TimeSpan timeout,
-        Action<string> take,
+        Action<ReadOnlySpan<byte>> take,
         CancellationToken cancellation
     ) =>
         RunAsync(
@@ -64,18 +70,39 @@ internal static class SlurmCommand
             environment,
             timeout,
             mayFail: false,
-            async (reader, deadline) =>
+            async (stream, deadline) =>
             {
-                while (await reader.ReadLineAsync(deadline) is { } line)
+                var reader = PipeReader.Create(stream, Reading);
+                ReadResult read;
+                do
                 {
-                    if (line.Length > 0)
-                    {
-                        take(line);
-                    }
-                }
+                    read = await reader.ReadAsync(deadline);
+                    reader.AdvanceTo(TakeLines(read.Buffer, read.IsCompleted, take), read.Buffer.End);
+                } while (!read.IsCompleted);
+                await reader.CompleteAsync();
             },
             cancellation
         );
+
+    private static SequencePosition TakeLines(ReadOnlySequence<byte> buffer, bool isLast, Action<ReadOnlySpan<byte>> take)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        while (reader.TryReadTo(out ReadOnlySpan<byte> line, (byte)'\n'))
+        {
+            if (!line.IsEmpty)
+            {
+                take(line);
+            }
+        }
+
+        if (isLast && !reader.End)
+        {
+            take(reader.UnreadSequence.ToArray());
+            reader.AdvanceToEnd();
+        }
+
+        return reader.Position;
+    }
 
     private static async Task RunAsync(
         string command,
@@ -83,7 +110,7 @@ internal static class SlurmCommand
         IReadOnlyDictionary<string, string>? environment,
         TimeSpan timeout,
         bool mayFail,
-        Func<StreamReader, CancellationToken, Task> read,
+        Func<Stream, CancellationToken, Task> read,
         CancellationToken cancellation
     )
     {
@@ -107,8 +134,7 @@ internal static class SlurmCommand
             {
                 StepBack(process);
                 var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-                using var output = new StreamReader(process.StandardOutput.BaseStream, bufferSize: OutputBytes);
-                await read(output, deadline.Token);
+                await read(process.StandardOutput.BaseStream, deadline.Token);
                 await process.WaitForExitAsync(deadline.Token);
                 if (process.ExitCode != 0 && !mayFail)
                 {

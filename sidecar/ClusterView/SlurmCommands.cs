@@ -1,3 +1,4 @@
+using System.Text;
 using SlurmBanking.Sidecar.Lifecycle;
 
 namespace SlurmBanking.Sidecar.ClusterView;
@@ -37,7 +38,7 @@ internal sealed class SlurmCommands : ISlurm, IAccounting
         arguments = user is { } uid ? [.. arguments, $"--user={uid}"] : arguments;
         var output = new SqueueOutput(release);
         await SlurmCommand.ReadLinesAsync("squeue", arguments, SqueueOutput.Environment, ListingTimeout, output.Take, cancellation);
-        return new QueueListing(begun, output.Jobs, user);
+        return output.Listing(begun, user);
     }
 
     public Task<IReadOnlyList<PastRun>?> RecallAsync(IReadOnlyList<uint> jobs, CancellationToken cancellation) =>
@@ -91,7 +92,7 @@ internal sealed class SlurmCommands : ISlurm, IAccounting
                 arguments,
                 SacctOutput.Environment,
                 AccountingTimeout,
-                line => records.Add(SacctOutput.Record(line)),
+                line => records.Add(SacctOutput.Record(Encoding.UTF8.GetString(line))),
                 cancellation
             );
             return records;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using SlurmBanking.Sidecar.Pricing;
 using SlurmBanking.Terms;
 
@@ -6,8 +7,8 @@ namespace SlurmBanking.Sidecar.ClusterView;
 
 /// <summary>
 /// Asks squeue for exactly the fields that matter and reads them back. Fields end in the ASCII unit separator, which no
-/// field that a user can set may hold: job names and comments are not asked for. What hundreds of thousands of jobs have in common
-/// is kept once.
+/// field that a user can set may hold: job names and comments are not asked for. Of hundreds of thousands of jobs the lines are kept,
+/// and read again one by one. Not thread-safe.
 /// </summary>
 /// <param name="release">Slurm's, with which it was asked; null when it is not known.</param>
 internal sealed class SqueueOutput(Version? release = null)
@@ -52,9 +53,11 @@ internal sealed class SqueueOutput(Version? release = null)
         "admin_comment",
     ];
 
-    private readonly List<QueueJob> _jobs = [];
+    private readonly List<QueueKey> _keys = [];
+    private readonly LineStore _lines = new();
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TresCounts> _tres = new(StringComparer.Ordinal);
+    private char[] _line = new char[1024];
 
     /// <summary>Arguments of squeue: all partitions, all states that slurmctld still remembers, unbounded field widths.</summary>
     /// <param name="release">Slurm's; null when it is not known.</param>
@@ -82,16 +85,34 @@ internal sealed class SqueueOutput(Version? release = null)
             ["TZ"] = "UTC0",
         };
 
-    /// <summary>What has been taken.</summary>
-    public IReadOnlyList<QueueJob> Jobs => _jobs;
-
-    /// <summary>Reads a line of a listing.</summary>
+    /// <summary>Takes a line of a listing.</summary>
+    /// <param name="line">Without its end.</param>
     /// <exception cref="FormatException">It is not what was asked for: the listing must not be acted on.</exception>
-    public void Take(string line)
+    public void Take(ReadOnlySpan<byte> line)
+    {
+        _keys.Add(Read(line).Key);
+        _lines.Add(line);
+    }
+
+    /// <summary>What has been taken.</summary>
+    /// <param name="begun">When it was asked for.</param>
+    /// <param name="user">Whose jobs; null for all.</param>
+    public QueueListing Listing(DateTimeOffset begun, uint? user) => new(begun, _keys, place => Read(_lines[place]), user);
+
+    private QueueJob Read(ReadOnlySpan<byte> line)
+    {
+        if (_line.Length < line.Length)
+        {
+            _line = new char[line.Length * 2];
+        }
+
+        return Read(_line.AsSpan(0, Encoding.UTF8.GetChars(line, _line)));
+    }
+
+    private QueueJob Read(ReadOnlySpan<char> text)
     {
         // The last one takes what is behind the last separator.
         Span<Range> fields = stackalloc Range[Fields.Length + 1];
-        var text = line.AsSpan();
         var count = text.Split(fields, Separator);
         if (count < Fields.Length)
         {
@@ -99,39 +120,38 @@ internal sealed class SqueueOutput(Version? release = null)
         }
 
         var arrayTasks = text[fields[2]];
+        var task = Given(arrayTasks);
         var limit = Shared(text[fields[13]]);
         var maxNodes = Count(text[fields[17]]);
-        _jobs.Add(
-            new QueueJob
-            {
-                JobId = Number(text[fields[0]]),
-                ArrayJobId = uint.TryParse(text[fields[1]], out var array) && arrayTasks is not "N/A" ? array : null,
-                Tasks = arrayTasks is "N/A" ? 1 : Math.Max(1, ArrayExpression.Count(arrayTasks.ToString())),
-                Task = Given(arrayTasks),
-                Uid = Number(text[fields[3]]),
-                Account = Text(Shared(text[fields[4]])),
-                Partition = Text(Shared(text[fields[5]])),
-                Qos = Text(Shared(text[fields[6]])),
-                State = Shared(text[fields[7]]),
-                RestartCount = Number(text[fields[8]]),
-                SubmitTime = Time(text[fields[9]]),
-                StartTime = Time(text[fields[10]]),
-                EndTime = Time(text[fields[11]]),
-                Elapsed = SlurmTime.TryParse(text[fields[12]].ToString(), out var elapsed) ? elapsed : TimeSpan.Zero,
-                TimeLimit = SlurmTime.TryParse(limit, out var span) ? span : null,
-                TimeUnlimited = limit == "UNLIMITED",
-                Nodes = Text(text[fields[14]].ToString()),
-                Tres = Tres(text[fields[15]]),
-                Exclusive = release >= NamesExclusive ? text[fields[16]] is "NODE" or "TOPO" : text[fields[16]] is "NO",
-                MaxNodes = maxNodes,
-                MaxNodesImplied = release >= ImpliesMaxNodes && maxNodes == Count(text[fields[22]]),
-                TasksPerNode = Count(text[fields[18]]),
-                CpusPerTask = Count(text[fields[19]]),
-                HetJobId = Given(text[fields[20]]),
-                Component = Given(text[fields[21]]),
-                Mark = HoldMark.TryFind(text[fields[23]].ToString(), out var mark) ? mark : null,
-            }
-        );
+        return new QueueJob
+        {
+            JobId = Number(text[fields[0]]),
+            ArrayJobId = uint.TryParse(text[fields[1]], out var array) && arrayTasks is not "N/A" ? array : null,
+            Tasks = task is not null || arrayTasks is "N/A" ? 1 : Math.Max(1, ArrayExpression.Count(arrayTasks.ToString())),
+            Task = task,
+            Uid = Number(text[fields[3]]),
+            Account = Text(Shared(text[fields[4]])),
+            Partition = Text(Shared(text[fields[5]])),
+            Qos = Text(Shared(text[fields[6]])),
+            State = Shared(text[fields[7]]),
+            RestartCount = Number(text[fields[8]]),
+            SubmitTime = Time(text[fields[9]]),
+            StartTime = Time(text[fields[10]]),
+            EndTime = Time(text[fields[11]]),
+            Elapsed = SlurmTime.TryParse(text[fields[12]], out var elapsed) ? elapsed : TimeSpan.Zero,
+            TimeLimit = SlurmTime.TryParse(limit, out var span) ? span : null,
+            TimeUnlimited = limit == "UNLIMITED",
+            Nodes = Text(text[fields[14]].ToString()),
+            Tres = Tres(text[fields[15]]),
+            Exclusive = release >= NamesExclusive ? text[fields[16]] is "NODE" or "TOPO" : text[fields[16]] is "NO",
+            MaxNodes = maxNodes,
+            MaxNodesImplied = release >= ImpliesMaxNodes && maxNodes == Count(text[fields[22]]),
+            TasksPerNode = Count(text[fields[18]]),
+            CpusPerTask = Count(text[fields[19]]),
+            HetJobId = Given(text[fields[20]]),
+            Component = Given(text[fields[21]]),
+            Mark = HoldMark.TryFind(text[fields[23]], out var mark) ? mark : null,
+        };
     }
 
     private static uint Number(ReadOnlySpan<char> text) =>

@@ -193,7 +193,7 @@ internal sealed class Sweeper(
         }
 
         await teller.SweepAsync(Patient(listing), view.Cluster);
-        view.Swept(new SweepReport(begun, took, listing.Jobs.Count), era);
+        view.Swept(new SweepReport(begun, took, listing.Keys.Count), era);
         if (whole)
         {
             // Until accounting has told what happened in a gap, the gap goes on.
@@ -248,7 +248,7 @@ internal sealed class Sweeper(
     // A run whose job goes on in a later one is settled by what the queue shows of that; one whose job is gone is not.
     private void TellUnknown(IEnumerable<uint> missing, QueueListing listing)
     {
-        foreach (var job in missing.Except(listing.Jobs.Select(static job => job.JobId)).Where(_unknown.Add))
+        foreach (var job in missing.Except(listing.Keys.Select(static key => key.JobId)).Where(_unknown.Add))
         {
             Metrics.EndUnknown();
             Log.EndUnknown(logger, job);

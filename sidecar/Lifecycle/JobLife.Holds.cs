@@ -103,22 +103,36 @@ internal sealed partial class JobLife
         }
 
         // Records of one hold differ only in their tasks, unless somebody changed some of them, or moved them to another account.
-        var before = _raises.Requests(id).Append(book.AskedBy(id)?.Request).ToList();
-        JobRequest RequestOf(QueueJob record) => record.ToRequest(before.Find(request => request?.MaxNodes == record.MaxNodes));
+        var last = book.AskedBy(id);
+        JobRequest RequestOf(QueueJob record) =>
+            record.ToRequest(
+                record.MaxNodesImplied
+                    ? _raises.Requests(id).Append(last?.Request).FirstOrDefault(request => request?.MaxNodes == record.MaxNodes)
+                    : null
+            );
         string AccountFor(QueueJob record) => AccountOf(record.Account, known, settings.PolicyFor(record.Partition));
-        var quotes = pending
-            .Select(job => (Job: job, Quote: Quoter.Quote(RequestOf(job), cluster, settings) as Quote.Priced))
-            .Where(static pair => pair.Quote is not null)
-            .Select(static pair => (pair.Job, Quote: pair.Quote!))
-            .ToList();
-        var (job, dearest) = quotes.Count > 0 ? quotes.MaxBy(static pair => pair.Quote.Unit) : (pending[0], null);
+        var quotes = new List<(QueueJob Job, JobRequest Request, Quote.Priced Quote)>(pending.Count);
+        foreach (var record in pending)
+        {
+            var request = RequestOf(record);
+            if (Quoter.Quote(request, cluster, settings) is Quote.Priced priced)
+            {
+                quotes.Add((record, request, priced));
+            }
+        }
+
+        var (job, asking, dearest) =
+            quotes.Count > 0 ? quotes.MaxBy(static one => one.Quote.Unit) : (pending[0], RequestOf(pending[0]), null);
         var account = AccountFor(job);
-        var here = quotes.FindAll(pair => AccountFor(pair.Job) == account);
-        var elsewhere = quotes
-            .Where(pair => AccountFor(pair.Job) != account)
-            .GroupBy(pair => AccountFor(pair.Job), pair => pair.Quote.Unit * pair.Job.Tasks)
-            .Select(static amounts => new Share(amounts.Key, Sum(amounts)))
-            .ToList();
+        var here = quotes.FindAll(one => AccountFor(one.Job) == account);
+        var elsewhere =
+            here.Count == quotes.Count
+                ? []
+                : quotes
+                    .Where(one => AccountFor(one.Job) != account)
+                    .GroupBy(one => AccountFor(one.Job), one => one.Quote.Unit * one.Job.Tasks)
+                    .Select(static amounts => new Share(amounts.Key, Sum(amounts)))
+                    .ToList();
         var unit = here.Count > 0 ? here.Min(static pair => pair.Quote.Unit) : known?.Unit ?? ServiceUnits.Zero;
         var hold = new Hold
         {
@@ -130,7 +144,7 @@ internal sealed partial class JobLife
             Unit = unit,
             Extra = Sum(here.Select(pair => (pair.Quote.Unit - unit) * pair.Job.Tasks)),
             Elsewhere = elsewhere.Count > 0 ? elsewhere : null,
-            Tasks = pending.Where(record => AccountFor(record) == account).Sum(static record => record.Tasks),
+            Tasks = pending.Sum(record => AccountFor(record) == account ? record.Tasks : 0),
             Submitted = known?.Submitted ?? job.SubmitTime ?? DateTimeOffset.UnixEpoch,
             JobId = job.ArrayJobId ?? job.JobId,
             LetIn = known?.LetIn ?? job.Mark?.Amount is null,
@@ -141,7 +155,11 @@ internal sealed partial class JobLife
             Put(hold, changes);
         }
 
-        book.Ask(id, new Asked(RequestOf(job), [.. pending.Select(static record => record.JobId)], job.HetJobId, job.Component));
+        var asked = new Asked(asking, pending.ConvertAll(static record => record.JobId), job.HetJobId, job.Component);
+        if (last is null || !asked.Says(last))
+        {
+            book.Ask(id, asked);
+        }
     }
 
     private static ServiceUnits Sum(IEnumerable<ServiceUnits> amounts) => amounts.Aggregate(ServiceUnits.Zero, static (a, b) => a + b);

@@ -46,24 +46,36 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
         return changes;
     }
 
+    /// <summary>The hold of a record of the queue, if its mark or an earlier record of its job tells.</summary>
+    public HoldId? Known(QueueKey record) => record.Hold ?? book.HoldOfJob(record.Job);
+
     /// <summary>The hold of a record of the queue; a job that never met our plugin is adopted. Null: none of our business.</summary>
     public HoldId? Recognised(QueueJob job) => IsOurs(job) ? IdOf(job) : null;
 
     /// <summary>Records of one hold as the queue has them: charges and settles whatever no plugin reported.</summary>
     public void Listed(HoldId id, IReadOnlyCollection<QueueJob> jobs, QueueListing listing, BankSettings settings, Changes changes)
     {
-        foreach (var job in jobs.Where(static job => job.Phase == JobPhase.Started))
+        // Those that go on first: of an array's tasks they are what is left of its hold.
+        foreach (var job in jobs)
         {
-            Reopen(id, FactsOf(job), settings, changes);
-            Charge(id, FactsOf(job), settings, changes);
-            Allocate(id, FactsOf(job), Allocations.Shown, changes);
-            TopUp(id, FactsOf(job), settings, changes);
+            if (job.Phase == JobPhase.Started)
+            {
+                var facts = job.ToFacts();
+                Reopen(id, facts, settings, changes);
+                Charge(id, facts, settings, changes);
+                Allocate(id, facts, Allocations.Shown, changes);
+                TopUp(id, facts, settings, changes);
+            }
         }
 
-        foreach (var job in jobs.Where(static job => job is { Phase: JobPhase.Ended, NeverRan: false }))
+        foreach (var job in jobs)
         {
-            Correct(id, FactsOf(job), settings, changes);
-            Settle(id, FactsOf(job), IsNews(id, job), settings, changes);
+            if (job is { Phase: JobPhase.Ended, NeverRan: false })
+            {
+                var facts = job.ToFacts();
+                Correct(id, facts, settings, changes);
+                Settle(id, facts, IsNews(id, job), settings, changes);
+            }
         }
 
         foreach (var job in jobs)
@@ -73,8 +85,8 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
     }
 
     /// <summary>What waits of a hold, by all of its records: binds it and prices it anew.</summary>
-    public void Waiting(HoldId id, IReadOnlyCollection<QueueJob> jobs, ClusterSnapshot cluster, BankSettings settings, Changes changes) =>
-        HoldPending(id, [.. jobs.Where(job => job.Phase == JobPhase.Pending && !IsStale(id, job))], cluster, settings, changes);
+    public void Waiting(HoldId id, List<QueueJob> jobs, ClusterSnapshot cluster, BankSettings settings, Changes changes) =>
+        HoldPending(id, jobs.FindAll(job => job.Phase == JobPhase.Pending && !IsStale(id, job)), cluster, settings, changes);
 
     /// <summary>Takes in what Slurm's accounting says of runs that are over.</summary>
     public Changes Recalled(IEnumerable<PastRun> past, BankSettings settings)
@@ -171,8 +183,6 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
         return (changes, run, parked ? ServiceUnits.Zero : booked);
     }
 
-    private static RunFacts FactsOf(QueueJob job) => job.ToFacts();
-
     // Without a mark and unknown, a job that ended before the bank went into service was never to be billed.
     private bool IsOurs(QueueJob job) =>
         job.Mark is not null
@@ -188,7 +198,7 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
     // A job that never met our plugin gets a hold of its own at once, so that its array's records share it.
     private HoldId Adopt(QueueJob job)
     {
-        var id = IdOf(FactsOf(job));
+        var id = IdOf(job.ToFacts());
         book.Put(
             new Hold
             {
@@ -337,7 +347,7 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
             if (book.Find(new RunKey(id, job.JobId, restart)) is { State: RunState.Charging or RunState.Charged } run)
             {
                 var end = book.Find(new RunKey(id, job.JobId, restart + 1))?.Submit ?? queued;
-                Settle(id, RequeuedAt(end, run, FactsOf(job)), doubtful: false, settings, changes);
+                Settle(id, RequeuedAt(end, run, job.ToFacts()), doubtful: false, settings, changes);
             }
         }
     }

@@ -13,12 +13,16 @@ internal static class QueueIntake
     /// <summary>Records, or holds, of one step.</summary>
     private const int Step = 128;
 
-    private const int CheapStep = 4096;
+    private const int CheapStep = 1024;
 
     // Slurm forgets jobs after MinJobAge (300 s by default); reports of the same end come within moments.
     private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
 
     private static readonly Changes None = new();
+
+    private static readonly Comparer<(HoldId Hold, int Place)> ByHold = Comparer<(HoldId Hold, int Place)>.Create(
+        static (one, other) => one.Hold == other.Hold ? one.Place - other.Place : one.Hold.Value.CompareTo(other.Hold.Value)
+    );
 
     /// <summary>
     /// Binds, adopts, charges, settles, re-prices and releases whatever no plugin reported. Each function belongs under the lock of
@@ -26,60 +30,53 @@ internal static class QueueIntake
     /// </summary>
     public static IEnumerable<Func<Changes>> Steps(JobLife life, QueueListing listing, ClusterSnapshot cluster, BankSettings settings)
     {
-        var ids = new HoldId?[listing.Jobs.Count];
-        for (var from = 0; from < ids.Length; from += CheapStep)
+        // Sorted, and not put into a table of lists: hundreds of thousands of small objects would be for the collector to move about.
+        var found = new List<(HoldId Hold, int Place)>(listing.Keys.Count);
+        for (var from = 0; from < listing.Keys.Count; from += CheapStep)
         {
-            var (first, end) = (from, Math.Min(from + CheapStep, ids.Length));
+            var (first, end) = (from, Math.Min(from + CheapStep, listing.Keys.Count));
             yield return () =>
             {
-                for (var i = first; i < end; i++)
+                for (var place = first; place < end; place++)
                 {
-                    ids[i] = life.Recognised(listing.Jobs[i]);
+                    if ((life.Known(listing.Keys[place]) ?? life.Recognised(listing.Read(place))) is { } id)
+                    {
+                        found.Add((id, place));
+                    }
                 }
 
                 return None;
             };
         }
 
-        var groups = Groups(listing.Jobs, ids);
-        foreach (var some in Batches(groups))
+        found.Sort(ByHold);
+        var (some, records) = (new List<(HoldId, List<QueueJob>)>(), 0);
+        foreach (var group in Groups(found))
         {
-            yield return () =>
+            var jobs = group.ConvertAll(one => listing.Read(one.Place));
+            if (jobs.Count > Step)
             {
-                var changes = new Changes();
-                foreach (var (id, jobs) in some)
+                foreach (var step in Large(life, group[0].Hold, jobs, listing, cluster, settings))
                 {
-                    life.Listed(id, jobs, listing, settings, changes);
-                    life.Waiting(id, jobs, cluster, settings, changes);
+                    yield return step;
                 }
 
-                return changes;
-            };
-        }
-
-        foreach (var (id, jobs) in groups.Where(static group => group.Value.Count > Step))
-        {
-            foreach (var some in jobs.Chunk(Step))
-            {
-                yield return () =>
-                {
-                    var changes = new Changes();
-                    life.Listed(id, some, listing, settings, changes);
-                    return changes;
-                };
+                continue;
             }
 
-            var pending = jobs.FindAll(static job => job.Phase == JobPhase.Pending);
-            yield return () =>
+            if (records + jobs.Count > Step)
             {
-                var changes = new Changes();
-                life.Waiting(id, pending, cluster, settings, changes);
-                return changes;
-            };
+                yield return Small(life, some, listing, cluster, settings);
+                (some, records) = ([], 0);
+            }
+
+            some.Add((group[0].Hold, jobs));
+            records += jobs.Count;
         }
 
+        yield return Small(life, some, listing, cluster, settings);
         yield return () => life.RaisesShown(listing);
-        foreach (var step in Absent(life, listing, groups))
+        foreach (var step in Absent(life, listing, found))
         {
             yield return step;
         }
@@ -93,50 +90,66 @@ internal static class QueueIntake
         }
     }
 
-    private static Dictionary<HoldId, List<QueueJob>> Groups(IReadOnlyList<QueueJob> jobs, HoldId?[] ids)
+    private static IEnumerable<List<(HoldId Hold, int Place)>> Groups(List<(HoldId Hold, int Place)> found)
     {
-        var groups = new Dictionary<HoldId, List<QueueJob>>();
-        for (var i = 0; i < ids.Length; i++)
+        for (int from = 0, to; from < found.Count; from = to)
         {
-            if (ids[i] is { } id)
-            {
-                if (!groups.TryGetValue(id, out var group))
-                {
-                    groups[id] = group = new List<QueueJob>(1);
-                }
+            for (to = from + 1; to < found.Count && found[to].Hold == found[from].Hold; to++) { }
 
-                group.Add(jobs[i]);
-            }
+            yield return found[from..to];
         }
-
-        return groups;
     }
 
-    // Small groups together.
-    private static IEnumerable<List<KeyValuePair<HoldId, List<QueueJob>>>> Batches(Dictionary<HoldId, List<QueueJob>> groups)
-    {
-        var (batch, records) = (new List<KeyValuePair<HoldId, List<QueueJob>>>(), 0);
-        foreach (var group in groups.Where(static group => group.Value.Count <= Step))
+    private static Func<Changes> Small(
+        JobLife life,
+        List<(HoldId Hold, List<QueueJob> Jobs)> groups,
+        QueueListing listing,
+        ClusterSnapshot cluster,
+        BankSettings settings
+    ) =>
+        () =>
         {
-            if (records + group.Value.Count > Step)
+            var changes = new Changes();
+            foreach (var (id, jobs) in groups)
             {
-                yield return batch;
-                (batch, records) = ([], 0);
+                life.Listed(id, jobs, listing, settings, changes);
+                life.Waiting(id, jobs, cluster, settings, changes);
             }
 
-            batch.Add(group);
-            records += group.Value.Count;
+            return changes;
+        };
+
+    private static IEnumerable<Func<Changes>> Large(
+        JobLife life,
+        HoldId id,
+        List<QueueJob> jobs,
+        QueueListing listing,
+        ClusterSnapshot cluster,
+        BankSettings settings
+    )
+    {
+        foreach (var some in jobs.Chunk(Step))
+        {
+            yield return () =>
+            {
+                var changes = new Changes();
+                life.Listed(id, some, listing, settings, changes);
+                return changes;
+            };
         }
 
-        if (batch.Count > 0)
+        var pending = jobs.FindAll(static job => job.Phase == JobPhase.Pending);
+        yield return () =>
         {
-            yield return batch;
-        }
+            var changes = new Changes();
+            life.Waiting(id, pending, cluster, settings, changes);
+            return changes;
+        };
     }
 
     // A hold that no listing shows was for a test run or a submission that Slurm itself refused; both look like any other
     // when they are made. Two listings must agree; where most holds would go at once, three.
-    private static IEnumerable<Func<Changes>> Absent(JobLife life, QueueListing listing, Dictionary<HoldId, List<QueueJob>> seen)
+    private static IEnumerable<Func<Changes>> Absent(JobLife life, QueueListing listing, List<(HoldId, int)> found)
     {
         IReadOnlyCollection<Hold> holds = [];
         yield return () =>
@@ -146,13 +159,20 @@ internal static class QueueIntake
         };
         var absent = holds
             .Where(hold => listing.User is not { } user || hold.Uid == user)
-            .Where(hold => !seen.ContainsKey(hold.Id) && listing.Begun >= hold.Submitted + JobLife.ShownAfter)
+            .Where(hold => !Shows(found, hold.Id) && listing.Begun >= hold.Submitted + JobLife.ShownAfter)
             .ToList();
         var needed = listing.User is null && absent.Count > 10 && absent.Count > holds.Count / 2 ? 3 : 2;
         foreach (var some in absent.Chunk(Step))
         {
             yield return () => life.NotListed(some, needed);
         }
+    }
+
+    private static bool Shows(List<(HoldId Hold, int Place)> found, HoldId id)
+    {
+        var at = found.BinarySearch((id, 0), ByHold);
+        at = at < 0 ? ~at : at;
+        return at < found.Count && found[at].Hold == id;
     }
 
     // So that a job id may come round again.
@@ -164,10 +184,13 @@ internal static class QueueIntake
             known = life.Book.JobsWithHold();
             return None;
         };
-        var listed = listing
-            .Jobs.Select(static job => job.JobId)
-            .Concat(listing.Jobs.Select(static job => job.ArrayJobId ?? 0))
-            .ToHashSet();
+        var listed = new HashSet<uint>(listing.Keys.Count * 2);
+        foreach (var key in listing.Keys)
+        {
+            listed.Add(key.JobId);
+            listed.Add(key.Job);
+        }
+
         var gone = known.Where(job => !listed.Contains(job)).ToHashSet();
         if (gone.Count > 0)
         {

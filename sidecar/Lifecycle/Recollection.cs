@@ -13,10 +13,10 @@ internal static class Recollection
     {
         // What started before is in the listing if it goes on.
         var shown = listing.Begun - JobLife.ShownAfter;
-        var current = new Dictionary<uint, uint>(listing.Jobs.Count);
-        foreach (var job in listing.Jobs)
+        var current = new Dictionary<uint, uint>(listing.Keys.Count);
+        foreach (var key in listing.Keys)
         {
-            current[job.JobId] = Math.Max(current.GetValueOrDefault(job.JobId), job.RestartCount);
+            current[key.JobId] = Math.Max(current.GetValueOrDefault(key.JobId), key.RestartCount);
         }
 
         return runs.Where(static run => run.State is RunState.Charging or RunState.Charged)
@@ -26,9 +26,9 @@ internal static class Recollection
     }
 
     /// <summary>Whether a job was requeued after a run of which nobody has told.</summary>
-    public static bool HasUnseenRun(Book book, QueueJob job)
+    public static bool HasUnseenRun(Book book, QueueKey job)
     {
-        if (job.RestartCount == 0 || (job.Mark?.Id ?? book.HoldOfJob(job.ArrayJobId ?? job.JobId)) is not { } id)
+        if (job.RestartCount == 0 || (job.Hold ?? book.HoldOfJob(job.Job)) is not { } id)
         {
             return false;
         }

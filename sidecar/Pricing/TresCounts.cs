@@ -158,9 +158,11 @@ internal sealed class TresCounts : ITresCounts
         names.Count == 0 ? this : new([.. _counts.Where(tres => !names.Contains(tres.Name))]);
 
     /// <summary>The generic resources alone.</summary>
-    public TresCounts GenericOnly() => new([.. _counts.Where(static tres => tres.Name.StartsWith("gres/", StringComparison.Ordinal))]);
+    public TresCounts GenericOnly() => Array.Exists(_counts, IsGeneric) ? new([.. _counts.Where(static tres => IsGeneric(tres))]) : None;
 
     public override string ToString() => _text ??= string.Join(',', _counts.Select(static tres => $"{tres.Name}={tres.Count}"));
+
+    private static bool IsGeneric((string Name, long Count) tres) => tres.Name.StartsWith("gres/", StringComparison.Ordinal);
 
     private static int IndexOf(ReadOnlySpan<(string Name, long Count)> counts, string name)
     {

@@ -31,13 +31,16 @@ public readonly record struct HoldMark(HoldId Id, ServiceUnits? Amount)
     }
 
     /// <summary>Finds the mark in a comment. The last one counts: the plugin appends.</summary>
-    public static bool TryFind(string? comment, out HoldMark mark)
+    public static bool TryFind(string? comment, out HoldMark mark) => TryFind(comment.AsSpan(), out mark);
+
+    /// <inheritdoc cref="TryFind(string?, out HoldMark)"/>
+    public static bool TryFind(ReadOnlySpan<char> comment, out HoldMark mark)
     {
         mark = default;
         var found = false;
-        foreach (var word in Words(comment))
+        foreach (var word in comment.Split(' '))
         {
-            found |= TryParse(word, ref mark);
+            found |= TryParse(comment[word].Trim(), ref mark);
         }
 
         return found;
@@ -71,14 +74,14 @@ public readonly record struct HoldMark(HoldId Id, ServiceUnits? Amount)
     private static string[] Words(string? comment) =>
         (comment ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static bool TryParse(string word, ref HoldMark mark)
+    private static bool TryParse(ReadOnlySpan<char> word, ref HoldMark mark)
     {
         var amountAt = Prefix.Length + HoldId.TextLength + 1;
         if (
             !word.StartsWith(Prefix, StringComparison.Ordinal)
             || word.Length <= amountAt
             || word[amountAt - 1] != ':'
-            || !HoldId.TryParse(word.AsSpan(Prefix.Length, HoldId.TextLength), out var id)
+            || !HoldId.TryParse(word.Slice(Prefix.Length, HoldId.TextLength), out var id)
         )
         {
             return false;

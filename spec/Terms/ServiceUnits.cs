@@ -44,12 +44,15 @@ public readonly record struct ServiceUnits(long Hundredths) : IComparable<Servic
 
     /// <summary>Reads decimal text such as "48", "48.5" or "-0.25": at most 2 decimals, no exponent, no thousands separator.</summary>
     /// <returns>False for anything else, and for magnitudes above <see cref="Max"/>.</returns>
-    public static bool TryParse([NotNullWhen(true)] string? text, out ServiceUnits amount)
+    public static bool TryParse([NotNullWhen(true)] string? text, out ServiceUnits amount) => TryParse(text.AsSpan(), out amount);
+
+    /// <inheritdoc cref="TryParse(string?, out ServiceUnits)"/>
+    public static bool TryParse(ReadOnlySpan<char> text, out ServiceUnits amount)
     {
         amount = default;
         if (
             // Longer text could hold digits that decimal would round away unseen.
-            text is not { Length: <= MaxTextLength }
+            text.Length > MaxTextLength
             || !decimal.TryParse(
                 text,
                 NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,

@@ -13,25 +13,27 @@ public static class SlurmTime
     public static readonly TimeSpan Max = TimeSpan.FromDays(700_000);
 
     /// <summary>Reads a span. "UNLIMITED", "INVALID", "Partition_Limit" and everything else that is no span give false.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out TimeSpan span)
+    public static bool TryParse([NotNullWhen(true)] string? text, out TimeSpan span) => TryParse(text.AsSpan(), out span);
+
+    /// <inheritdoc cref="TryParse(string?, out TimeSpan)"/>
+    public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan span)
     {
         span = default;
-        if (string.IsNullOrEmpty(text))
+        var dash = text.IndexOf('-');
+        var clock = text[(dash + 1)..];
+
+        // The last one takes what is behind the last colon.
+        Span<Range> parts = stackalloc Range[4];
+        var count = clock.Split(parts, ':');
+        if (count > 3)
         {
             return false;
         }
 
-        var dash = text.IndexOf('-', StringComparison.Ordinal);
-        var clock = text[(dash + 1)..].Split(':');
-        if (clock.Length > 3)
+        Span<long> units = stackalloc long[count];
+        for (var i = 0; i < count; i++)
         {
-            return false;
-        }
-
-        Span<long> units = stackalloc long[clock.Length];
-        for (var i = 0; i < clock.Length; i++)
-        {
-            if (!TryNumber(clock[i], out units[i]))
+            if (!TryNumber(clock[parts[i]], out units[i]))
             {
                 return false;
             }
@@ -44,7 +46,7 @@ public static class SlurmTime
         }
 
         // With days the first unit is hours; without, one or two units start at minutes and three at hours.
-        var seconds = (dash >= 0, clock.Length) switch
+        var seconds = (dash >= 0, count) switch
         {
             (true, 1) => units[0] * 3600,
             (true, 2) => (units[0] * 3600) + (units[1] * 60),
@@ -69,7 +71,7 @@ public static class SlurmTime
             : string.Create(CultureInfo.InvariantCulture, $"{span.Hours}:{span.Minutes:00}:{span.Seconds:00}");
 
     // Ten digits hold every value below Max in any unit, and keep the products above inside a long.
-    private static bool TryNumber(string text, out long number)
+    private static bool TryNumber(ReadOnlySpan<char> text, out long number)
     {
         number = 0;
         return text.Length is > 0 and <= 10 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -86,7 +86,8 @@ internal static class Given
             Tres = TresCounts.Of(("cpu", 4), ("node", 1)),
         };
 
-    public static QueueListing Listing(int secondsAfterNoon, params QueueJob[] jobs) => new(Noon.AddSeconds(secondsAfterNoon), jobs);
+    public static QueueListing Listing(int secondsAfterNoon, params QueueJob[] jobs) =>
+        new(Noon.AddSeconds(secondsAfterNoon), Array.ConvertAll(jobs, static job => job.Key), place => jobs[place]);
 
     private static BankSettings Read(string more)
     {

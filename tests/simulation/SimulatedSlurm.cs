@@ -132,7 +132,8 @@ internal sealed class SimulatedSlurm(Random random)
             .Where(static job => job.InMetaRecord)
             .GroupBy(static job => (job.ArrayId, job.Pending))
             .Select(static tasks => Record(tasks.First()) with { JobId = tasks.Key.ArrayId!.Value, Tasks = tasks.Count() });
-        return new QueueListing(begun, [.. single.Concat(arrays)], user);
+        var records = single.Concat(arrays).ToList();
+        return new QueueListing(begun, records.ConvertAll(static record => record.Key), place => records[place], user);
     }
 
     private static QueueJob Record(SimulatedJob job)

@@ -95,7 +95,7 @@ public sealed class DutyTests : IDisposable
         var turn = sweeper.TurnAsync(CancellationToken.None);
         _slurm.Ping = "Slurmctld(primary) at h0 is UP\nSlurmctld(backup) at h1 is UP\n";
         await _duty.TurnAsync(CancellationToken.None);
-        _slurm.Listing.SetResult(new QueueListing(Given.Noon, [], null));
+        _slurm.Listing.SetResult(Given.Listing(0));
         await turn;
 
         // Should this host's slurmctld be the active one again in a moment, nothing is decided on what was then.

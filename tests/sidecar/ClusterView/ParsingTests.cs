@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using FsCheck.Xunit;
 using SlurmBanking.Sidecar.ClusterView;
 using SlurmBanking.Terms;
@@ -271,6 +272,38 @@ public sealed class ParsingTests
     }
 
     [Fact]
+    public void Each_record_of_a_long_listing_can_be_read_again_in_any_order()
+    {
+        // Lines of 70 to 700 000 bytes: every second task of an array with an index list of its own.
+        var read = new SqueueOutput();
+        for (var job = 1; job <= 2000; job++)
+        {
+            var tasks = job % 500 == 0 ? string.Join(',', Enumerable.Range(0, job * 50).Select(static task => task * 2)) : "N/A";
+            read.Take(Encoding.UTF8.GetBytes(Pending($"{job}", $"{job}", tasks, "UNLIMITED")));
+        }
+
+        var listing = read.Listing(Given.Noon, 5);
+        Assert.Equal((Given.Noon, 5u), (listing.Begun, listing.User));
+        Assert.Equal(Enumerable.Range(1, 2000).Select(static job => (uint)job), listing.Keys.Select(static key => key.JobId));
+        for (var place = 1999; place >= 0; place--)
+        {
+            var job = listing.Read(place);
+            Assert.Equal((listing.Keys[place], (place + 1) % 500 == 0 ? (place + 1) * 50L : 1L), (job.Key, job.Tasks));
+        }
+    }
+
+    [Fact]
+    public void A_key_tells_of_which_job_and_hold_a_record_is()
+    {
+        Assert.Equal(
+            new QueueKey(17, 15, 1, Given.Id(3)),
+            (Given.Job(17, "RUNNING", mark: 3) with { ArrayJobId = 15, RestartCount = 1 }).Key
+        );
+        Assert.Equal(new QueueKey(17, null, 0, null), Given.Job(17, "RUNNING").Key);
+        Assert.Equal((15u, 17u), (new QueueKey(17, 15, 0, null).Job, new QueueKey(17, null, 0, null).Job));
+    }
+
+    [Fact]
     public void A_component_of_a_het_job_says_which() =>
         Assert.Equal(
             [(15u, 0u), (15u, 1u), (null, null)],
@@ -395,7 +428,8 @@ public sealed class ParsingTests
     private static IReadOnlyList<QueueJob> Jobs(string output, Version? release = null)
     {
         var read = new SqueueOutput(release);
-        Array.ForEach(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), read.Take);
-        return read.Jobs;
+        Array.ForEach(output.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => read.Take(Encoding.UTF8.GetBytes(line)));
+        var listing = read.Listing(Given.Noon, null);
+        return [.. Enumerable.Range(0, listing.Keys.Count).Select(listing.Read)];
     }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using SlurmBanking.Sidecar.ClusterView;
+using SlurmBanking.Sidecar.Lifecycle;
 using SlurmBanking.Wire.Hooks;
 
 namespace SlurmBanking.Sidecar.Tests.Intake;
@@ -69,6 +72,75 @@ public sealed class AllocationTests
         }
 
         Assert.InRange(least, 1, Ended);
+    }
+
+    // What a listing shows again, of one job, from the line to the end: measured, and a fifth more. Nearly all of it is gone at once; as
+    // objects that were kept until all had been read it stopped decisions for 30 ms and more.
+    [Theory]
+    [InlineData("PENDING", 3900)]
+    [InlineData("RUNNING", 2300)]
+    [InlineData("COMPLETED", 2500)]
+    public void What_the_queue_shows_again_takes_little(string state, long most)
+    {
+        const int jobs = 1000;
+        var life = new JobLife(new Book(), Given.Noon.AddDays(-1));
+        var (settings, least) = (Given.Settings(), long.MaxValue);
+        var lines = Enumerable.Range(1, jobs).Select(job => Line(job, state)).ToList();
+        for (var block = 0; block < Blocks && least > most; block++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var read = new SqueueOutput();
+            lines.ForEach(line => read.Take(line));
+            foreach (var step in QueueIntake.Steps(life, read.Listing(Given.Noon.AddSeconds(90), null), Given.Cluster, settings))
+            {
+                _ = step();
+            }
+
+            least = block == 0 ? least : Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / jobs);
+        }
+
+        Assert.InRange(least, 1, most);
+        Assert.Equal(jobs, life.Book.Holds.Count + life.Book.Runs.Count);
+    }
+
+    private static byte[] Line(int job, string state)
+    {
+        var noon = Given.Noon.ToUnixTimeSeconds();
+        var (start, end, used) = state switch
+        {
+            "PENDING" => ("N/A", "N/A", "0:00"),
+            "RUNNING" => ($"{noon + 60}", $"{noon + 7260}", "1:00"),
+            _ => ($"{noon + 60}", $"{noon + 80}", "0:20"),
+        };
+        string[] fields =
+        [
+            $"{job}",
+            $"{job}",
+            "N/A",
+            "1000",
+            $"fc_{job % 50}",
+            "normal",
+            "normal",
+            state,
+            "0",
+            $"{noon}",
+            start,
+            end,
+            used,
+            "2:00:00",
+            state == "PENDING" ? "" : $"n{job}",
+            "cpu=4,mem=16G,node=1,billing=4",
+            "OK",
+            "0",
+            "65534",
+            "1",
+            "N/A",
+            "N/A",
+            "4",
+            $"slurm-banking:{job:x32}:6.00",
+            "",
+        ];
+        return Encoding.UTF8.GetBytes(string.Join('\x1f', fields));
     }
 
     // Of one decision, in the block that took least.

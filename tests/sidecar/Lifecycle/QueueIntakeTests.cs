@@ -44,6 +44,60 @@ public sealed class QueueIntakeTests
     }
 
     [Fact]
+    public void Records_of_a_hold_are_taken_together_wherever_the_queue_shows_them()
+    {
+        // Of 3 000 jobs two tasks of one array, the first and the last, with others between them.
+        _life.Held(Given.Hold(5000, 6, tasks: 2, jobId: 1), Given.Request());
+        var jobs = Enumerable.Range(1, 3000).Select(static job => Given.Job((uint)job, "PENDING", mark: job)).ToArray();
+        jobs[0] = Given.Job(1, "PENDING", mark: 5000) with { ArrayJobId = 1, Task = 0 };
+        jobs[^1] = Given.Job(3000, "PENDING", mark: 5000) with { ArrayJobId = 1, Task = 1 };
+        _life.Listed(Given.Listing(90, jobs), Given.Cluster, Given.Settings());
+        Assert.Equal((2999, 2L), (_life.Book.Holds.Count, _life.Book.Find(Given.Id(5000))!.Tasks));
+        Assert.Equal([1u, 3000u], _life.Book.AskedBy(Given.Id(5000))!.Records);
+    }
+
+    [Fact]
+    public void What_a_waiting_job_asks_for_is_replaced_when_the_queue_shows_something_else_and_not_before()
+    {
+        QueueJob[] changed =
+        [
+            Waits(),
+            Waits() with
+            {
+                TimeLimit = TimeSpan.FromHours(3),
+            },
+            Waits() with
+            {
+                Partition = "normal,small",
+            },
+            Waits() with
+            {
+                Tres = TresCounts.Of(("cpu", 4), ("node", 1), ("gres/gpu", 1)),
+            },
+            Waits() with
+            {
+                HetJobId = 7,
+                Component = 0,
+            },
+        ];
+        foreach (var job in changed)
+        {
+            var before = _life.Book.AskedBy(Given.Id(1));
+            _life.Listed(Given.Listing(90, job), Given.Cluster, Given.Settings());
+            var asked = _life.Book.AskedBy(Given.Id(1))!;
+            Assert.NotSame(before, asked);
+            Assert.Equal(job.TimeLimit, asked.Request.TimeLimit);
+            Assert.Equal(job.Partition.Split(','), asked.Request.Partitions);
+            Assert.Equal(job.Tres["gres/gpu"], asked.Request.TresPerJob["gres/gpu"]);
+            Assert.Equal((job.HetJobId, job.Component), (asked.HetJobId, asked.Component));
+            _life.Listed(Given.Listing(120, job), Given.Cluster, Given.Settings());
+            Assert.Same(asked, _life.Book.AskedBy(Given.Id(1)));
+        }
+
+        static QueueJob Waits() => Given.Job(7, "PENDING", mark: 1);
+    }
+
+    [Fact]
     public void An_end_that_is_reported_meanwhile_counts_and_the_listing_does_not_charge_it_again()
     {
         var charged = new List<Delivery>();

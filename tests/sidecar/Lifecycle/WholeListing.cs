@@ -36,5 +36,5 @@ internal static class WholeListing
     public static IEnumerable<uint> Missing(this JobLife life, QueueListing listing) =>
         Recollection
             .Missing(life.Book.Runs, listing)
-            .Union(listing.Jobs.Where(job => Recollection.HasUnseenRun(life.Book, job)).Select(static job => job.JobId));
+            .Union(listing.Keys.Where(key => Recollection.HasUnseenRun(life.Book, key)).Select(static key => key.JobId));
 }

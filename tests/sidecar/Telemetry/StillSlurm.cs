@@ -17,7 +17,7 @@ internal sealed class StillSlurm : ISlurm
     public Task<QueueListing> ListQueueAsync(uint? user, DateTimeOffset begun, CancellationToken cancellation)
     {
         Listing();
-        return Task.FromResult(new QueueListing(begun, []) { User = user });
+        return Task.FromResult(new QueueListing(begun, [], static _ => throw new InvalidOperationException("the queue is empty"), user));
     }
 
     public Task<IReadOnlyList<PastRun>?> RecallAsync(IReadOnlyList<uint> jobs, CancellationToken cancellation) =>
