@@ -116,7 +116,7 @@ internal sealed class DeliveryLoop(
         var held = false;
         if (_due.Count == 0 && _flying.Count < atMost)
         {
-            Refill();
+            Refill(atMost == 1 ? Concurrency : Batch);
         }
 
         for (var i = _due.Count; i > 0 && _flying.Count < atMost && !cancellation.IsCancellationRequested; i--)
@@ -136,7 +136,7 @@ internal sealed class DeliveryLoop(
     }
 
     // Of each job only its oldest record is due, so none of these overtakes one that is on its way.
-    private void Refill()
+    private void Refill(int most)
     {
         // A charge whose sender the bank is not told lowers no lease: the next renewal would be granted what is spent already.
         if (settings.Current.Settings is null || !duty.MayDeliver || cluster.Value is null || Time.GetUtcNow() < _quietUntil)
@@ -144,7 +144,7 @@ internal sealed class DeliveryLoop(
             return;
         }
 
-        foreach (var pending in journal.ReadDue(Batch + _flying.Count).Where(pending => !_flying.ContainsKey(pending.Seq)))
+        foreach (var pending in journal.ReadDue(most + _flying.Count).Where(pending => !_flying.ContainsKey(pending.Seq)))
         {
             _due.Enqueue(pending);
         }
