@@ -50,6 +50,13 @@ public sealed class ReconcileTests(ApiServerFixture server)
     }
 
     [Fact]
+    public async Task No_directory_is_watched()
+    {
+        await using var stage = await Stage.WithOperatorAsync(server);
+        Assert.DoesNotContain("anon_inode:inotify", stage.Operator.Descriptors());
+    }
+
+    [Fact]
     public async Task An_edit_arrives_and_what_is_wrong_keeps_the_last_good_one()
     {
         await using var stage = await Stage.WithOperatorAsync(server);

@@ -46,6 +46,10 @@ public class RunningProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What its file descriptors refer to (proc(5)).</summary>
+    public IEnumerable<string?> Descriptors() =>
+        Directory.EnumerateFileSystemEntries($"/proc/{Id}/fd").Select(static entry => new FileInfo(entry).LinkTarget);
+
     /// <summary>Resident memory in KiB (proc(5)).</summary>
     public long RssKib
     {

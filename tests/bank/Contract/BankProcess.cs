@@ -28,6 +28,10 @@ public sealed class BankProcess : IDisposable
         }
     }
 
+    /// <summary>What its file descriptors refer to (proc(5)).</summary>
+    public IEnumerable<string?> Descriptors() =>
+        Directory.EnumerateFileSystemEntries($"/proc/{_process.Id}/fd").Select(static entry => new FileInfo(entry).LinkTarget);
+
     public static async Task<BankProcess> Serve(string database, string basePath = "", params string[] more)
     {
         var bank = new BankProcess(Start(["serve", "--url", $"http://127.0.0.1:0{basePath}", "--database", database, .. more]));

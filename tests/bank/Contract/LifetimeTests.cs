@@ -43,6 +43,13 @@ public abstract class LifetimeTests<TDatabase> : IDisposable
     }
 
     [Fact]
+    public async Task No_directory_is_watched()
+    {
+        using var bank = await BankProcess.Serve(_database.Address);
+        Assert.DoesNotContain("anon_inode:inotify", bank.Descriptors());
+    }
+
+    [Fact]
     public async Task SIGTERM_ends_it_promptly()
     {
         await _books.Open(["fc_abc"], deposit: 100_000);
