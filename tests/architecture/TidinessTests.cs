@@ -56,6 +56,14 @@ public sealed partial class TidinessTests
     }
 
     [Fact]
+    public void Each_mutation_can_still_be_made()
+    {
+        var patches = Tree.Files.Where(static file => file.EndsWith(".patch", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(patches);
+        Assert.Equal("", string.Concat(patches.Select(static patch => Tree.Git("apply", "--check", "--whitespace=nowarn", patch))));
+    }
+
+    [Fact]
     public void Nothing_speaks_of_the_machine_that_it_was_written_on()
     {
         var spoken =

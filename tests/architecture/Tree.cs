@@ -31,17 +31,27 @@ internal static class Tree
         return text;
     }
 
-    private static List<string> List()
+    /// <summary>Runs git in the root.</summary>
+    /// <returns>What it says, errors included.</returns>
+    public static string Git(params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
+        var start = new ProcessStartInfo("git", arguments)
         {
             UseShellExecute = false,
             WorkingDirectory = Root,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var git = Process.Start(start)!;
-        var files = git.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var errors = git.StandardError.ReadToEndAsync();
+        var said = git.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
         git.WaitForExit();
+        return said;
+    }
+
+    private static List<string> List()
+    {
+        var files = Git("ls-files", "--cached", "--others", "--exclude-standard").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return [.. files.Where(static file => File.Exists(Path.Combine(Root, file))).Distinct(StringComparer.Ordinal)];
     }
 
