@@ -184,14 +184,14 @@ internal static class QueueIntake
             known = life.Book.JobsWithHold();
             return None;
         };
-        var listed = new HashSet<uint>(listing.Keys.Count * 2);
+        var listed = new JobIds();
         foreach (var key in listing.Keys)
         {
             listed.Add(key.JobId);
             listed.Add(key.Job);
         }
 
-        var gone = known.Where(job => !listed.Contains(job)).ToHashSet();
+        var gone = known.Where(job => !listed.Contains(job)).ToList();
         if (gone.Count > 0)
         {
             yield return () =>

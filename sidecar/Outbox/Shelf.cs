@@ -14,32 +14,45 @@ internal sealed class Shelf(int places = 4_000)
     /// <summary>How long they stay: MinJobAge's default.</summary>
     public static readonly TimeSpan Stay = TimeSpan.FromSeconds(300);
 
-    private readonly Queue<(Run Run, Task Written, DateTimeOffset Until)> _staying = new();
-    private readonly Queue<(Run Run, Task Written)> _passing = new();
+    private readonly Queue<(Run Run, Task Written, DateTimeOffset? Until)> _unwritten = new();
+
+    // Without the task: somebody has waited for it, so that it keeps an event and a handle with it.
+    private readonly Queue<(Run Run, DateTimeOffset Until)> _staying = new();
+    private int _taken;
 
     /// <summary>A run that has ended, as it is now.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="written">Ends when it is on disk.</param>
+    /// <param name="written">Ends when it is on disk; of what is added later, not before.</param>
     /// <param name="now">The present.</param>
     public void Add(Run run, Task written, DateTimeOffset now)
     {
-        if (_staying.Count < places)
-        {
-            _staying.Enqueue((run, written, now + Stay));
-        }
-        else
-        {
-            _passing.Enqueue((run, written));
-        }
+        var stays = _taken < places;
+        _taken += stays ? 1 : 0;
+        _unwritten.Enqueue((run, written, stays ? now + Stay : null));
     }
 
     /// <summary>The next run to be freed.</summary>
     public bool TryTake(DateTimeOffset now, [NotNullWhen(true)] out Run? run)
     {
-        run =
-            _staying.TryPeek(out var staying) && staying.Until <= now && staying.Written.IsCompleted ? _staying.Dequeue().Run
-            : _passing.TryPeek(out var passing) && passing.Written.IsCompleted ? _passing.Dequeue().Run
-            : null;
+        while (_unwritten.TryPeek(out var next) && next.Written.IsCompleted)
+        {
+            _unwritten.Dequeue();
+            if (next.Until is not { } until)
+            {
+                run = next.Run;
+                return true;
+            }
+
+            _staying.Enqueue((next.Run, until));
+        }
+
+        run = null;
+        if (_staying.TryPeek(out var first) && first.Until <= now)
+        {
+            run = _staying.Dequeue().Run;
+            _taken--;
+        }
+
         return run is not null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SlurmBanking.Sidecar.Lifecycle;
 using SlurmBanking.Sidecar.Outbox;
 using SlurmBanking.Terms;
@@ -39,6 +40,26 @@ public sealed class ShelfTests
         // Its place is free.
         shelf.Add(next, Task.CompletedTask, Given.Noon.AddSeconds(300));
         Assert.False(shelf.TryTake(Given.Noon.AddSeconds(301), out _));
+    }
+
+    [Fact]
+    public void What_stays_is_the_run_alone()
+    {
+        var shelf = new Shelf();
+        var written = Added(shelf);
+        Assert.False(shelf.TryTake(Given.Noon, out _));
+        GC.Collect();
+        Assert.False(written.IsAlive);
+
+        // Somewhere else, so that nothing here keeps the task.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Added(Shelf shelf)
+        {
+            var written = new TaskCompletionSource();
+            shelf.Add(Ended(1), written.Task, Given.Noon);
+            written.SetResult();
+            return new WeakReference(written.Task);
+        }
     }
 
     [Fact]
