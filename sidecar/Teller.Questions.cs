@@ -64,7 +64,7 @@ internal sealed partial class Teller
     public (IReadOnlyList<JobView> Jobs, bool More) Jobs(JobFilter filter)
     {
         // Copied under the lock and looked through without it: decisions wait for no more.
-        var (holds, runs) = Read(life => (Holds: HoldsOf(life.Book, filter.Uid).ToList(), Runs: life.Book.Runs.ToList()));
+        var (holds, runs) = Read(life => (Holds: HoldsOf(life.Book, filter.Uid).ToList(), Runs: life.Book.Runs.ToArray()));
         List<JobView> views =
         [
             .. holds

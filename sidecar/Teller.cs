@@ -105,7 +105,7 @@ internal sealed partial class Teller
     /// <summary>Jobs with runs that are open here and over in the queue, or of which nobody has told: accounting may.</summary>
     public IReadOnlyCollection<uint> Missing(QueueListing listing)
     {
-        var runs = Read(static life => life.Book.Runs.ToList());
+        var runs = Read(static life => life.Book.Runs.ToArray());
         var requeued = listing.Keys.Where(static key => key.RestartCount > 0).ToList();
         return
         [

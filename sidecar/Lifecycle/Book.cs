@@ -15,16 +15,16 @@ internal sealed class Book(IRunArchive? archive = null)
 
     private const int RecalledPlaces = 64;
 
-    private readonly Dictionary<HoldId, Hold> _holds = [];
-    private readonly Dictionary<RunKey, Run> _runs = [];
-    private readonly Dictionary<uint, HoldId> _holdsByJob = [];
-    private readonly Dictionary<uint, HashSet<HoldId>> _holdsByUser = [];
+    private readonly Parted<HoldId, Hold> _holds = new();
+    private readonly Parted<RunKey, Run> _runs = new();
+    private readonly Parted<uint, HoldId> _holdsByJob = new();
+    private readonly Dictionary<uint, Parted<HoldId, Hold>> _holdsByUser = [];
     private readonly Dictionary<uint, int> _unboundOf = [];
     private readonly JobIds _shelved = new();
 
     // What the archive told last, by job: a delivery asks for its run when it begins, when it ends and when that is noted.
     private readonly Run?[] _recalled = new Run?[RecalledPlaces];
-    private readonly Dictionary<HoldId, Asked> _asked = [];
+    private readonly Parted<HoldId, Asked> _asked = new();
     private readonly Dictionary<string, Tally> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Account, uint Uid), Tally> _users = [];
     private ServiceUnits _held;
@@ -33,10 +33,10 @@ internal sealed class Book(IRunArchive? archive = null)
     private int _letIn;
     private uint _mostRestarts;
 
-    public IReadOnlyCollection<Hold> Holds => _holds.Values;
+    public Parted<HoldId, Hold> Holds => _holds;
 
     /// <summary>All that go on, and those that ended and are not on the shelf.</summary>
-    public IReadOnlyCollection<Run> Runs => _runs.Values;
+    public Parted<RunKey, Run> Runs => _runs;
 
     /// <summary>How often this sidecar took over from another: settlements of earlier terms are in doubt.</summary>
     public long Term { get; set; }
@@ -55,7 +55,7 @@ internal sealed class Book(IRunArchive? archive = null)
     public Tally Of(string account, uint uid) => _users.GetValueOrDefault((account, uid));
 
     /// <summary>A user's holds, in no order: a user who asks for them must not make decisions wait for a look at everybody's.</summary>
-    public IEnumerable<Hold> HoldsOf(uint uid) => _holdsByUser.TryGetValue(uid, out var ids) ? ids.Select(id => _holds[id]) : [];
+    public IReadOnlyCollection<Hold> HoldsOf(uint uid) => _holdsByUser.TryGetValue(uid, out var holds) ? holds : [];
 
     /// <summary>Accounts on which a user has something outstanding.</summary>
     public IEnumerable<string> AccountsOf(uint uid) => _users.Keys.Where(user => user.Uid == uid).Select(static user => user.Account);
@@ -104,9 +104,10 @@ internal sealed class Book(IRunArchive? archive = null)
 
     /// <summary>The holds that the queue shows with a record of this id.</summary>
     public IEnumerable<HoldId> HoldsAsking(uint record) =>
-        _asked.Where(pair => pair.Value.Records.Contains(record)).Select(static pair => pair.Key);
+        _asked.Pairs.Where(pair => pair.Value.Records.Contains(record)).Select(static pair => pair.Key);
 
-    public IEnumerable<HoldId> HoldsOfHetJob(uint id) => _asked.Where(pair => pair.Value.HetJobId == id).Select(static pair => pair.Key);
+    public IEnumerable<HoldId> HoldsOfHetJob(uint id) =>
+        _asked.Pairs.Where(pair => pair.Value.HetJobId == id).Select(static pair => pair.Key);
 
     public void Put(Hold hold)
     {
@@ -114,10 +115,10 @@ internal sealed class Book(IRunArchive? archive = null)
         _holds[hold.Id] = hold;
         if (!_holdsByUser.TryGetValue(hold.Uid, out var ofUser))
         {
-            _holdsByUser[hold.Uid] = ofUser = [];
+            _holdsByUser[hold.Uid] = ofUser = new Parted<HoldId, Hold>();
         }
 
-        ofUser.Add(hold.Id);
+        ofUser[hold.Id] = hold;
         CountUnbound(hold, 1);
         _letIn += hold.LetIn ? 1 : 0;
         _held += hold.Amount;
@@ -224,7 +225,7 @@ internal sealed class Book(IRunArchive? archive = null)
     }
 
     /// <summary>Jobs whose hold is known; of arrays their array_job_id.</summary>
-    public IReadOnlyCollection<uint> JobsWithHold() => [.. _holdsByJob.Keys];
+    public IReadOnlyCollection<uint> JobsWithHold() => _holdsByJob.KeysToArray();
 
     /// <summary>Drops what is known of jobs that are not open, so that a job id may come round again.</summary>
     /// <param name="gone">Jobs that are not in the queue.</param>
@@ -234,7 +235,7 @@ internal sealed class Book(IRunArchive? archive = null)
         var holds = gone.Select(job => _holdsByJob.GetValueOrDefault(job)).Where(id => !_holds.ContainsKey(id)).ToHashSet();
         if (holds.Count > 0)
         {
-            holds.ExceptWith(_runs.Values.Where(run => !(run.Closed < before)).Select(static run => run.Key.Hold));
+            holds.ExceptWith(_runs.Where(run => !(run.Closed < before)).Select(static run => run.Key.Hold));
         }
 
         foreach (var job in gone.Where(job => _holdsByJob.TryGetValue(job, out var id) && holds.Contains(id)))

@@ -151,17 +151,17 @@ internal static class QueueIntake
     // when they are made. Two listings must agree; where most holds would go at once, three.
     private static IEnumerable<Func<Changes>> Absent(JobLife life, QueueListing listing, List<(HoldId, int)> found)
     {
-        IReadOnlyCollection<Hold> holds = [];
+        Hold[] holds = [];
         yield return () =>
         {
-            holds = [.. life.Book.Holds];
+            holds = life.Book.Holds.ToArray();
             return None;
         };
         var absent = holds
             .Where(hold => listing.User is not { } user || hold.Uid == user)
             .Where(hold => !Shows(found, hold.Id) && listing.Begun >= hold.Submitted + JobLife.ShownAfter)
             .ToList();
-        var needed = listing.User is null && absent.Count > 10 && absent.Count > holds.Count / 2 ? 3 : 2;
+        var needed = listing.User is null && absent.Count > 10 && absent.Count > holds.Length / 2 ? 3 : 2;
         foreach (var some in absent.Chunk(Step))
         {
             yield return () => life.NotListed(some, needed);
@@ -191,8 +191,7 @@ internal static class QueueIntake
             listed.Add(key.Job);
         }
 
-        var gone = known.Where(job => !listed.Contains(job)).ToList();
-        if (gone.Count > 0)
+        foreach (var gone in known.Where(job => !listed.Contains(job)).Chunk(CheapStep))
         {
             yield return () =>
             {

@@ -44,6 +44,26 @@ public sealed class QueueIntakeTests
     }
 
     [Fact]
+    public void What_is_known_of_jobs_that_are_gone_is_dropped_in_short_steps()
+    {
+        for (var job = 1; job <= 3000; job++)
+        {
+            var run = Assert.Single(_life.Ended(Given.Ended((uint)job, mark: job), doubtful: false, Given.Settings()).Runs);
+            _life.Delivered(run.Key, DeliveryKind.Settle, parked: false, Given.Noon);
+        }
+
+        var (known, dropped) = (_life.Book.JobsWithHold().Count, new List<int>());
+        foreach (var step in QueueIntake.Steps(_life, Given.Listing(2 * 3600), Given.Cluster, Given.Settings()))
+        {
+            step();
+            dropped.Add(known - _life.Book.JobsWithHold().Count);
+            known = _life.Book.JobsWithHold().Count;
+        }
+
+        Assert.Equal((3000, 1024), (dropped.Sum(), dropped.Max()));
+    }
+
+    [Fact]
     public void Records_of_a_hold_are_taken_together_wherever_the_queue_shows_them()
     {
         // Of 3 000 jobs two tasks of one array, the first and the last, with others between them.
