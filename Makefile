@@ -43,7 +43,7 @@ test: system ## every test, on real servers; ends with N passed, N failed, N ski
 test-fast: ## the tests that need no server
 	@eng/test.sh fast
 
-bench: build plugins ## measure on a real Slurm beside what else a site would run, 40 minutes, into docs/benchmarks.md (QUICK=1: 3.5 minutes; ONLY=, eng/bench.sh: parts of it)
+bench: build plugins ## measure on a real Slurm beside what else a site would run, 45 minutes, into docs/benchmarks.md (QUICK=1: 4 minutes; ONLY=, eng/bench.sh: parts of it)
 	@eng/bench.sh
 
 bench-bank: ## measure the bank with 64 clients on both stores, into docs/benchmarks-bank.md

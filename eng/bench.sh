@@ -3,7 +3,7 @@
 # (eng/bench-candidates.sh) is a cluster of its own, all are up at once, and rounds turn from one to the next, so that what else
 # the machine does meets all of them.
 #
-#   QUICK=1        about 3.5 minutes instead of 40: fewer of everything, lua, slurmdbd and pingpong not at all unless CANDIDATES says so
+#   QUICK=1        about 4 minutes instead of 45: fewer of everything, lua, slurmdbd and pingpong not at all unless CANDIDATES says so
 #   ONLY=          sections, of: submissions stalls launch decisions queue facts holds sweep nodes; the report keeps what was measured of the others
 #   CANDIDATES=    with it, some of: plain noop pingpong curl lua slurmdbd banked; without plain there is nothing to compare with
 #   ONLY=report    nothing is measured: the report of what there is

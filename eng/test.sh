@@ -1,10 +1,10 @@
 #!/bin/bash
-# Runs the test suites one after another and closes with one line over all: N passed, N failed, N skipped.
+# Runs the test suites and closes with one line over all: N passed, N failed, N skipped.
 #
 #   eng/test.sh all     everything, on real servers, installed as needed (root or sudo)
 #   eng/test.sh fast    what needs no server
 #   CI=true             a skipped test counts as a failure: every server can be had there
-#   SIMULATED_SEEDS=    how many seeds are simulated: 2000, or 25 when fast
+#   SIMULATED_SEEDS=    how many seeds are simulated: 500, or 25 when fast
 #   FILTER=...          passed on to the suites, as in FILTER='--filter-class *PricingTests'
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +14,8 @@ all)
 	eng/install-packages.sh gcc libc6-dev zlib1g-dev binutils curl slurmctld slurmd slurm-client munge libslurm-dev \
 		slurmdbd slurmrestd mariadb-server postgresql sqlite3 prometheus chromium zsh fish \
 		protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-protobuf faketime
-	suites=(Architecture Spec Cli Telemetry Sidecar Operator Fuzz Bank Plugins Kubernetes Slurm Faults Simulation)
+	# The first six need nothing that is compiled ahead of time.
+	suites=(Architecture Spec Cli Telemetry Operator Bank Sidecar Fuzz Plugins Slurm Faults Kubernetes Simulation)
 	;;
 fast)
 	suites=(Architecture Spec Cli Sidecar Operator Simulation)
@@ -41,35 +42,52 @@ fi
 eng/build.sh
 if [ "$1" = all ]; then
 	eng/build-plugins.sh
-	eng/publish.sh
+	published=$(mktemp)
+	eng/publish.sh >"$published" 2>&1 &
+	publishing=$!
+	beside+=("$publishing")
 fi
 
 # What is too long or not steady enough for every change says so by a trait: "make verify" runs it, and "make bench" what measures.
 run() {
 	local name=SlurmBanking.$1.Tests
 	# shellcheck disable=SC2086
-	"artifacts/bin/$name/release/$name" --filter-not-trait Run=verify Run=bench ${FILTER:-} --progress off --no-ansi </dev/null 2>&1 || true
+	"${@:2}" "artifacts/bin/$name/release/$name" --filter-not-trait Run=verify Run=bench ${FILTER:-} --progress off --no-ansi \
+		</dev/null 2>&1 || true
+}
+
+# run_beside SUITE PRIORITY...: beside what comes next, at that priority; what it says is kept for its turn.
+declare -A said pid
+run_beside() {
+	said[$1]=$(mktemp)
+	run "$@" >"${said[$1]}" &
+	pid[$1]=$!
+	beside+=("${pid[$1]}")
 }
 
 # The simulation needs nothing but processor time, and the others wait for Slurm and for clocks most of theirs: it gets what they leave.
-if [ "$1" = all ]; then
-	simulated=$(mktemp)
-	chrt --idle 0 bash -c "$(declare -f run); run Simulation" >"$simulated" 2>&1 &
-	simulation=$!
-	beside+=("$simulation")
-fi
+[ "$1" != all ] || run_beside Simulation chrt --idle 0
 
 passed=0 failed=0 skipped=0 table='' faults=''
 for suite in "${suites[@]}"; do
-	# Should it fail, the suite says why.
-	[ "$suite" != Kubernetes ] || wait "$kubernetes" || true
+	case $1$suite in
+	allSidecar)
+		wait "$publishing" || {
+			cat "$published"
+			exit 1
+		}
+		;;
+	allSlurm)
+		# It waits most of its time. Should the API server not be there in the end, Kubernetes says why.
+		wait "$kubernetes" || true
+		run_beside Kubernetes nice -n 10
+		;;
+	esac
 	printf '\n== %s\n' "$suite"
-	from=$SECONDS
-	log=$(mktemp)
-	if [ "$1" = all ] && [ "$suite" = Simulation ]; then
-		wait "$simulation" || true
-		tee "$log" <"$simulated"
-		rm -f "$simulated"
+	log=${said[$suite]:-$(mktemp)}
+	if [ -n "${said[$suite]:-}" ]; then
+		wait "${pid[$suite]}" || true
+		cat "$log"
 	else
 		run "$suite" | tee "$log"
 	fi
@@ -82,7 +100,8 @@ for suite in "${suites[@]}"; do
 		failed=$((failed + $(count failed)))
 		skipped=$((skipped + $(count skipped)))
 	fi
-	table+=$(printf '%-14s %5s passed %3s failed %3s skipped %4d s' "$suite" "$(count succeeded)" "$(count failed)" "$(count skipped)" $((SECONDS - from)))$'\n'
+	table+=$(printf '%-14s %5s passed %3s failed %3s skipped, %s' "$suite" "$(count succeeded)" "$(count failed)" "$(count skipped)" \
+		"$(sed -n 's/^ *duration: //p' "$log" | tail -1)")$'\n'
 	faults+=$(grep -E '^(failed|skipped) |^ *seed [0-9]+: ' "$log" | sed "s/^/$suite: /" || true)$'\n'
 	rm -f "$log"
 done

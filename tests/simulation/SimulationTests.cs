@@ -9,7 +9,7 @@ public sealed class SimulationTests
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var last = int.Parse(Environment.GetEnvironmentVariable("SIMULATED_SEEDS") ?? "2000", CultureInfo.InvariantCulture);
+        var last = int.Parse(Environment.GetEnvironmentVariable("SIMULATED_SEEDS") ?? "500", CultureInfo.InvariantCulture);
         Assert.True(Seeds.Run($"1-{last}", output, errors) == 0, errors.ToString());
         Assert.Equal(last, output.ToString().Split(": ok (").Length - 1);
     }
