@@ -15,7 +15,7 @@ all)
 		slurmdbd slurmrestd mariadb-server postgresql sqlite3 prometheus chromium zsh fish \
 		protobuf-compiler protobuf-compiler-grpc python3-grpcio python3-protobuf faketime
 	# The first six need nothing that is compiled ahead of time.
-	suites=(Architecture Spec Cli Telemetry Operator Bank Sidecar Fuzz Plugins Slurm Faults Kubernetes Simulation)
+	suites=(Architecture Spec Cli Telemetry Operator Bank Sidecar Fuzz Plugins Faults Slurm Kubernetes Simulation)
 	;;
 fast)
 	suites=(Architecture Spec Cli Sidecar Operator Simulation)
