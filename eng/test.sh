@@ -76,6 +76,7 @@ for suite in "${suites[@]}"; do
 			cat "$published"
 			exit 1
 		}
+		rm -f "$published"
 		;;
 	allSlurm)
 		# It waits most of its time. Should the API server not be there in the end, Kubernetes says why.

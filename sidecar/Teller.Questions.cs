@@ -64,7 +64,7 @@ internal sealed partial class Teller
     public (IReadOnlyList<JobView> Jobs, bool More) Jobs(JobFilter filter)
     {
         // Copied under the lock and looked through without it: decisions wait for no more.
-        var (holds, runs) = Read(life => (Holds: HoldsOf(life.Book, filter.Uid).ToList(), Runs: life.Book.Runs.ToArray()));
+        var (holds, runs) = Read(life => (Holds: HoldsOf(life.Book, filter.Uid), Runs: life.Book.Runs.ToArray()));
         List<JobView> views =
         [
             .. holds
@@ -88,7 +88,7 @@ internal sealed partial class Teller
         return (Read(life => views.ConvertAll(view => view with { Asked = AskedBy(life.Book, view.Hold) })), more);
     }
 
-    private static IEnumerable<Hold> HoldsOf(Book book, uint? uid) => uid is { } user ? book.HoldsOf(user) : book.Holds;
+    private static Hold[] HoldsOf(Book book, uint? uid) => uid is { } user ? [.. book.HoldsOf(user)] : book.Holds.ToArray();
 
     private static JobRequest? AskedBy(Book book, Hold? hold) => hold is null ? null : book.AskedBy(hold.Id)?.Request;
 
