@@ -68,7 +68,7 @@ run_beside() {
 # The simulation needs nothing but processor time, and the others wait for Slurm and for clocks most of theirs: it gets what they leave.
 [ "$1" != all ] || run_beside Simulation chrt --idle 0
 
-passed=0 failed=0 skipped=0 table='' faults=''
+passed=0 failed=0 skipped=0 table='' faults='' reasons=''
 for suite in "${suites[@]}"; do
 	case $1$suite in
 	allSidecar)
@@ -104,13 +104,14 @@ for suite in "${suites[@]}"; do
 	table+=$(printf '%-14s %5s passed %3s failed %3s skipped, %s' "$suite" "$(count succeeded)" "$(count failed)" "$(count skipped)" \
 		"$(sed -n 's/^ *duration: //p' "$log" | tail -1)")$'\n'
 	faults+=$(grep -E '^(failed|skipped) |^ *seed [0-9]+: ' "$log" | sed "s/^/$suite: /" || true)$'\n'
+	reasons+=$(awk '/^(passed|skipped|Test run) |^$/ { said = 0 } /^failed / { said = 12 } said-- > 0' "$log")$'\n'
 	rm -f "$log"
 done
 
 # Once more at the end, where whoever reads the last lines finds them: a test with many cases once, by its class and method.
 faults=$(grep . <<<"$faults" | sed -E 's/(: (failed|skipped) )SlurmBanking\.([A-Za-z]+\.)*([A-Za-z0-9_]+\.[A-Za-z0-9_]+).*/\1\4/' | uniq -c || true)
 printf '\n%s' "$table"
-[ -z "$faults" ] || printf '\n%s\n' "$faults"
+[ -z "$faults" ] || printf '\n%s\n\n%s\n' "$faults" "$(grep . <<<"$reasons" | head -n 100)"
 printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" = 0 ] || exit 1
 if [ "${CI:-}" = true ] && [ "$skipped" != 0 ]; then

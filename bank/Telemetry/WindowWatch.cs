@@ -15,12 +15,12 @@ internal sealed class WindowWatch(IBankStore store, TimeProvider time, ILogger<W
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Look();
+            await Look(stoppingToken);
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task Look()
+    private async Task Look(CancellationToken stopping)
     {
         try
         {
@@ -28,6 +28,10 @@ internal sealed class WindowWatch(IBankStore store, TimeProvider time, ILogger<W
             {
                 Log.WindowEnded(logger, account);
             }
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // The books close with the bank.
         }
         catch (Exception e)
         {

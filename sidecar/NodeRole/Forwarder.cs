@@ -149,12 +149,13 @@ internal sealed class Forwarder : SteadyLoop
 
     private void Answered()
     {
-        if (!_state.Answers)
+        // Whoever reads of it and asks then is told the same.
+        var answered = _state.Answers;
+        _state = new NodeLinkState(Answers: true, Time.GetUtcNow(), Problem: "");
+        if (!answered)
         {
             Log.ControllerAnswers(Logger, _options.Controller);
         }
-
-        _state = new NodeLinkState(Answers: true, Time.GetUtcNow(), Problem: "");
     }
 
     private void Failed(string problem, CancellationToken cancellation)
@@ -164,11 +165,11 @@ internal sealed class Forwarder : SteadyLoop
             return;
         }
 
-        if (_state.Problem != problem)
+        var before = _state.Problem;
+        _state = _state with { Answers = false, Problem = problem };
+        if (before != problem)
         {
             Log.ControllerAway(Logger, _options.Controller, problem, _store.Kept);
         }
-
-        _state = _state with { Answers = false, Problem = problem };
     }
 }
