@@ -3,6 +3,9 @@ namespace SlurmBanking.Sidecar.ClusterView;
 /// <summary>Slurm's job states (slurm.h, enum job_states and JOB_STATE_FLAGS).</summary>
 internal static class JobStates
 {
+    /// <summary>squeue's name of what is being cleaned up after, whatever comes next.</summary>
+    public const string Completing = "COMPLETING";
+
     private const uint BaseMask = 0xff;
     private const uint RequeueFlag = 0x400;
     private const uint ResizingFlag = 0x2000;

@@ -75,6 +75,12 @@ internal sealed record QueueJob
 
     public JobPhase Phase => JobStates.PhaseOf(State);
 
+    /// <summary>
+    /// It may wait for its next run: a job that was queued again counts as started while the epilog of its earlier run goes on, with
+    /// that run's nodes and the next one's restart count (Slurm's job_mgr.c, _job_requeue_op).
+    /// </summary>
+    public bool MayWait => Phase == JobPhase.Pending || (RestartCount > 0 && State == JobStates.Completing);
+
     /// <summary>A record that ended without ever having had nodes was cancelled while pending.</summary>
     public bool NeverRan => Phase == JobPhase.Ended && Nodes.Length == 0;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SlurmBanking.BankApi;
 using SlurmBanking.BankConfig;
 using SlurmBanking.Sidecar.ClusterView;
@@ -35,7 +36,10 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
         }
         else if (facts.Tres.Cpus > 0)
         {
-            Settle(id, facts, doubtful, settings, changes);
+            if (!IsBilledAsTheNext(id, facts))
+            {
+                Settle(id, facts, doubtful, settings, changes);
+            }
         }
         else if (facts.ArrayJobId is null && book.Find(id) is { } hold)
         {
@@ -58,7 +62,7 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
         // Those that go on first: of an array's tasks they are what is left of its hold.
         foreach (var job in jobs)
         {
-            if (job.Phase == JobPhase.Started)
+            if (job.Phase == JobPhase.Started && !Waits(id, job))
             {
                 var facts = job.ToFacts();
                 Reopen(id, facts, settings, changes);
@@ -70,7 +74,7 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
 
         foreach (var job in jobs)
         {
-            if (job is { Phase: JobPhase.Ended, NeverRan: false })
+            if (job is { Phase: JobPhase.Ended, NeverRan: false } && !ShowsEarlierRun(id, job, listing))
             {
                 var facts = job.ToFacts();
                 Correct(id, facts, settings, changes);
@@ -86,7 +90,7 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
 
     /// <summary>What waits of a hold, by all of its records: binds it and prices it anew.</summary>
     public void Waiting(HoldId id, List<QueueJob> jobs, ClusterSnapshot cluster, BankSettings settings, Changes changes) =>
-        HoldPending(id, jobs.FindAll(job => job.Phase == JobPhase.Pending && !IsStale(id, job)), cluster, settings, changes);
+        HoldPending(id, jobs.FindAll(job => Waits(id, job)), cluster, settings, changes);
 
     /// <summary>Takes in what Slurm's accounting says of runs that are over.</summary>
     public Changes Recalled(IEnumerable<PastRun> past, BankSettings settings)
@@ -216,9 +220,27 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
         return id;
     }
 
-    // The listing was begun before a report of this run's end came in.
-    private bool IsStale(HoldId id, QueueJob job) =>
-        book.Find(new RunKey(id, job.JobId, job.RestartCount)) is not null && job.ArrayJobId is null;
+    // A run that is known does not wait: the listing was begun before a report of its end came in, or the run is cleaned up after.
+    private bool Waits(HoldId id, QueueJob job) =>
+        job.MayWait && !(IsKnown(id, job.JobId, job.RestartCount, out _) && (job.ArrayJobId is null || job.Phase == JobPhase.Started));
+
+    // Cancelled while its earlier run was cleaned up after: it ends with that run's nodes and times, and had no other. Of which run
+    // these are a report of it, or accounting, may tell first.
+    private bool ShowsEarlierRun(HoldId id, QueueJob job, QueueListing listing) =>
+        job.RestartCount > 0
+        && !IsKnown(id, job.JobId, job.RestartCount, out _)
+        && (
+            IsKnown(id, job.JobId, job.RestartCount - 1, out var earlier)
+                ? earlier.Start == job.StartTime
+                : listing.Begun < job.EndTime + listing.ReportedWithin
+        );
+
+    // Nothing told of it in time.
+    private bool IsBilledAsTheNext(HoldId id, RunFacts facts) =>
+        facts.Start is { } start && IsKnown(id, facts.JobId, facts.Restart + 1, out var next) && next.Start == start;
+
+    private bool IsKnown(HoldId id, uint job, uint restart, [NotNullWhen(true)] out Run? run) =>
+        (run = book.Find(new RunKey(id, job, restart))) is not null;
 
     private void Charge(HoldId id, RunFacts facts, BankSettings settings, Changes changes)
     {
@@ -298,7 +320,7 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
         return run;
     }
 
-    private bool IsNews(HoldId id, QueueJob job) => book.Find(new RunKey(id, job.JobId, job.RestartCount)) is null;
+    private bool IsNews(HoldId id, QueueJob job) => !IsKnown(id, job.JobId, job.RestartCount, out _);
 
     private void Settle(HoldId id, RunFacts facts, bool doubtful, BankSettings settings, Changes changes)
     {
@@ -334,20 +356,21 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
     }
 
     // A job that has been requeued is no longer in its earlier runs. If no report of such a run's end came, it ended when the
-    // job was queued again: the next run's time of submission, or the one that the queue shows now.
+    // job was queued again: the next run's time of submission, or the one that the queue shows now, once it has been cleaned up after.
     private void SettleSuperseded(HoldId id, QueueJob job, QueueListing listing, BankSettings settings, Changes changes)
     {
-        if (job.SubmitTime is not { } queued || listing.Begun < queued + listing.ReportedWithin)
-        {
-            return;
-        }
-
         for (var restart = 0u; restart < job.RestartCount; restart++)
         {
-            if (book.Find(new RunKey(id, job.JobId, restart)) is { State: RunState.Charging or RunState.Charged } run)
+            if (!IsKnown(id, job.JobId, restart, out var run) || run.State is not (RunState.Charging or RunState.Charged))
             {
-                var end = book.Find(new RunKey(id, job.JobId, restart + 1))?.Submit ?? queued;
-                Settle(id, RequeuedAt(end, run, job.ToFacts()), doubtful: false, settings, changes);
+                continue;
+            }
+
+            var shown = job.Phase != JobPhase.Pending && job.StartTime == run.Start;
+            var end = shown ? job.EndTime : book.Find(new RunKey(id, job.JobId, restart + 1))?.Submit ?? job.SubmitTime;
+            if (end is { } ended && !(ended < run.Start) && listing.Begun >= ended + listing.ReportedWithin)
+            {
+                Settle(id, RequeuedAt(ended, run, job.ToFacts()), doubtful: false, settings, changes);
             }
         }
     }

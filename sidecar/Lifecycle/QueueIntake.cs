@@ -138,7 +138,7 @@ internal static class QueueIntake
             };
         }
 
-        var pending = jobs.FindAll(static job => job.Phase == JobPhase.Pending);
+        var pending = jobs.FindAll(static job => job.MayWait);
         yield return () =>
         {
             var changes = new Changes();

@@ -39,6 +39,12 @@ internal sealed class SimulatedJob
 
     public SimulatedRun? Running { get; set; }
 
+    /// <summary>
+    /// Requeued, and the epilog of its run goes on until then: it has that run's nodes and the next one's restart count, and is
+    /// queued again after it, unless it is cancelled meanwhile.
+    /// </summary>
+    public DateTimeOffset? InEpilogUntil { get; set; }
+
     /// <summary>When it left Slurm's queue for good; it is listed a while longer.</summary>
     public DateTimeOffset? Over { get; set; }
 

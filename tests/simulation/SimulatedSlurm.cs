@@ -11,6 +11,8 @@ internal sealed class SimulatedSlurm(Random random)
     /// <summary>How long a job that is over stays listed (slurm.conf(5), MinJobAge).</summary>
     private static readonly TimeSpan MinJobAge = TimeSpan.FromSeconds(300);
 
+    private static readonly TimeSpan LongestEpilog = TimeSpan.FromSeconds(90);
+
     private static readonly TimeSpan AccountingLag = TimeSpan.FromSeconds(5);
 
     // slurm.h, enum job_states; a requeue is PENDING with the flag JOB_REQUEUE.
@@ -72,7 +74,7 @@ internal sealed class SimulatedSlurm(Random random)
         job.Running = null;
         if (requeue)
         {
-            (job.Restart, job.Submitted) = (job.Restart + 1, now);
+            (job.Restart, job.InEpilogUntil) = (job.Restart + 1, now + (random.NextDouble() * LongestEpilog));
         }
         else
         {
@@ -81,6 +83,9 @@ internal sealed class SimulatedSlurm(Random random)
 
         return Report(run);
     }
+
+    /// <summary>Queues a job again whose run has been cleaned up after.</summary>
+    public static void QueueAgain(SimulatedJob job, DateTimeOffset now) => (job.Submitted, job.InEpilogUntil) = (now, null);
 
     /// <summary>A task that waits in its array's record becomes one of its own, as Slurm does to change it alone.</summary>
     public void Split(SimulatedJob task)
@@ -127,19 +132,35 @@ internal sealed class SimulatedSlurm(Random random)
         var listed = Jobs.Where(job => job.Entered <= now && (job.Over is not { } over || now - over < MinJobAge))
             .Where(job => user is null || job.Uid == user)
             .ToList();
-        var single = listed.Where(static job => !job.InMetaRecord).Select(Record);
+        var single = listed.Where(static job => !job.InMetaRecord).Select(job => Record(job, now));
         var arrays = listed
             .Where(static job => job.InMetaRecord)
             .GroupBy(static job => (job.ArrayId, job.Pending))
-            .Select(static tasks => Record(tasks.First()) with { JobId = tasks.Key.ArrayId!.Value, Tasks = tasks.Count() });
+            .Select(tasks => Record(tasks.First(), now) with { JobId = tasks.Key.ArrayId!.Value, Tasks = tasks.Count() });
         var records = single.Concat(arrays).ToList();
         return new QueueListing(begun, records.ConvertAll(static record => record.Key), place => records[place], user);
     }
 
-    private static QueueJob Record(SimulatedJob job)
+    private static QueueJob Record(SimulatedJob job, DateTimeOffset now)
     {
-        var last = job.Running ?? (job.Over is null ? null : job.Runs.Find(run => run.Restart == job.Restart));
-        return new QueueJob
+        if (job is { InEpilogUntil: { } until, Runs: [.., var before] })
+        {
+            // As slurmctld packs it: a pending job's times are foreseen ones; one that was cancelled meanwhile keeps those of its run.
+            var cancelled = job.Over is not null;
+            return Record(job, before) with
+            {
+                State = cancelled && now >= until ? "CANCELLED" : "COMPLETING",
+                StartTime = cancelled ? before.Start : now,
+                EndTime = cancelled ? before.End : now + job.Limit,
+                Elapsed = cancelled ? before.Elapsed : TimeSpan.Zero,
+            };
+        }
+
+        return Record(job, job.Running ?? (job.Over is null ? null : job.Runs.Find(run => run.Restart == job.Restart)));
+    }
+
+    private static QueueJob Record(SimulatedJob job, SimulatedRun? last) =>
+        new()
         {
             JobId = job.Id,
             ArrayJobId = job.ArrayId,
@@ -158,7 +179,6 @@ internal sealed class SimulatedSlurm(Random random)
             Tres = TresCounts.Of(("cpu", job.Cpus), ("node", 1)),
             Mark = job.Mark,
         };
-    }
 
     private static End Report(SimulatedRun run) =>
         InArray(

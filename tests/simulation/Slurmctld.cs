@@ -37,6 +37,22 @@ internal sealed class Slurmctld(SimulatedSlurm slurm, Agenda agenda, Faults faul
             return;
         }
 
+        if (job.InEpilogUntil is { } until)
+        {
+            if (agenda.Now >= until)
+            {
+                SimulatedSlurm.QueueAgain(job, Second);
+            }
+            else if (Chance(0.02))
+            {
+                // Nothing reports that.
+                say($"job {job.Id} is cancelled while its run {job.Restart - 1} is cleaned up after");
+                job.Over = Second;
+            }
+
+            return;
+        }
+
         if (Chance(0.02))
         {
             say($"job {job.Id} is cancelled while pending");

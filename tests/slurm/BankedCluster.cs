@@ -21,6 +21,9 @@ public sealed class BankedCluster : IAsyncLifetime
     private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
     private int _accounts;
 
+    // Under the source tree; each cluster has its own.
+    private string Logs => Path.Combine("artifacts/logs/slurm", Path.GetFileName(Directory));
+
     private string Sbank => Path.Combine(Directory, "sbank");
 
     /// <summary>Variables of eng/banked-cluster.sh.</summary>
@@ -32,7 +35,7 @@ public sealed class BankedCluster : IAsyncLifetime
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("slurm-banking-test.").FullName;
 
     /// <summary>The source tree.</summary>
-    public string Root { get; } = FindRoot();
+    public static string Root { get; } = FindRoot();
 
     public string ConfigFile => Path.Combine(Directory, "bank-config.toml");
 
@@ -70,7 +73,7 @@ public sealed class BankedCluster : IAsyncLifetime
         await RunAsync(Path.Combine(Root, "eng/banked-cluster.sh"), ["down", Directory]);
 
         // Logs outlive the cluster: a failure is explained by them.
-        var kept = System.IO.Directory.CreateDirectory(Path.Combine(Root, "artifacts/logs/slurm")).FullName;
+        var kept = System.IO.Directory.CreateDirectory(Path.Combine(Root, Logs)).FullName;
         string[] folders = ["log", "services"];
         foreach (var log in folders.SelectMany(folder => System.IO.Directory.GetFiles(Path.Combine(Directory, folder), "*.log")))
         {
@@ -278,10 +281,7 @@ public sealed class BankedCluster : IAsyncLifetime
         var began = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(
-                began.Elapsed.TotalSeconds < withinSeconds,
-                $"not within {withinSeconds} s: {what}; logs are in artifacts/logs/slurm"
-            );
+            Assert.True(began.Elapsed.TotalSeconds < withinSeconds, $"not within {withinSeconds} s: {what}; logs are in {Logs}");
             await Task.Delay(200);
         }
     }

@@ -34,7 +34,7 @@ public sealed class DashboardPictureTests(BankedCluster cluster)
         var file = Environment.GetEnvironmentVariable("PICTURE");
         var lasts = TimeSpan.FromSeconds(file is null ? 15 : 240);
         using var prometheus = new RunningPrometheus(
-            Path.Combine(cluster.Root, "charts/slurm-banking/files/alerts.yaml"),
+            Path.Combine(BankedCluster.Root, "charts/slurm-banking/files/alerts.yaml"),
             ("slurm-banking-sidecar", new Uri(cluster.Variables["SIDECAR_URL"]).Authority),
             ("slurm-banking-bank", cluster.Variables["BANK_METRICS"])
         );

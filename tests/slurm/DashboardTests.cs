@@ -30,7 +30,7 @@ public sealed class DashboardTests(BankedCluster cluster)
     [MemberData(nameof(Dashboards))]
     public async Task Every_query_has_data(string dashboard)
     {
-        var files = Path.Combine(cluster.Root, "charts/slurm-banking/files");
+        var files = Path.Combine(BankedCluster.Root, "charts/slurm-banking/files");
         var queries = RunningPrometheus
             .QueriesOf(Path.Combine(files, $"dashboards/slurm-banking-{dashboard}.json"))
             .Where(static query => !Elsewhere.Concat(MayNeverHappen).Any(part => query.Contains(part, StringComparison.Ordinal)))

@@ -62,7 +62,7 @@ public sealed class NeighboursTests : IAsyncLifetime
     public async Task A_SPANK_plugin_of_the_sites_own_and_ours_both_work()
     {
         var plugin = Path.Combine(_cluster.Directory, "plugins/spank_neighbour.so");
-        var source = Path.Combine(_cluster.Root, "tests/slurm/spank_neighbour.c");
+        var source = Path.Combine(BankedCluster.Root, "tests/slurm/spank_neighbour.c");
         var built = await _cluster.RunAsync("cc", ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-o", plugin, source]);
         Assert.True(built.ExitCode == 0, built.Error);
         var plugstack = Path.Combine(_cluster.Directory, "plugstack.conf");

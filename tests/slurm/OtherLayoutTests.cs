@@ -72,7 +72,7 @@ public sealed class OtherLayoutTests : IAsyncLifetime
     {
         var script = $$"""
             set -euo pipefail
-            cd '{{cluster.Root}}'
+            cd '{{BankedCluster.Root}}'
             tree='{{_build.FullName}}/include'
             mkdir "$tree"
             (cd "$(eng/slurm-source.sh)" && find slurm src -name '*.h' | tar -c -T -) | tar -x -C "$tree"

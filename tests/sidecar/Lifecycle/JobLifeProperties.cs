@@ -86,7 +86,7 @@ public sealed class JobLifeProperties
                 // Of a run that was never seen and whose end was lost the queue knows nothing once the job runs again.
                 var seen = random.Next(2);
                 yield return (ledger => ledger.List(Given.Listing(4000 * (int)(restart + 1), Job("RUNNING", restart))), seen);
-                yield return (ledger => ledger.End(Given.Ended(_id, _mark, restart)), 1 - seen);
+                yield return (ledger => ledger.End(Ended(restart)), 1 - seen);
             }
         }
 
@@ -95,11 +95,27 @@ public sealed class JobLifeProperties
             yield return _runs == 0 ? Job("CANCELLED", 0) with { Nodes = "", Tres = TresCounts.None } : Job("COMPLETED", (uint)_runs - 1);
         }
 
-        private QueueJob Job(string state, uint restart) =>
-            Given.Job(_id, state, _mark) with
+        private RunFacts Ended(uint restart)
+        {
+            var facts = Given.Ended(_id, _mark, restart);
+            var queued = Queued(restart);
+            return facts with { Submit = facts.Submit + queued, Start = facts.Start + queued, End = facts.End + queued };
+        }
+
+        private QueueJob Job(string state, uint restart)
+        {
+            var job = Given.Job(_id, state, _mark);
+            var queued = Queued(restart);
+            return job with
             {
                 RestartCount = restart,
-                SubmitTime = Given.Noon.AddMinutes(61 * restart),
+                SubmitTime = job.SubmitTime + queued,
+                StartTime = job.StartTime + queued,
+                EndTime = job.EndTime + queued,
             };
+        }
+
+        // When the first run has ended.
+        private static TimeSpan Queued(uint restart) => TimeSpan.FromMinutes(61) * restart;
     }
 }

@@ -174,13 +174,13 @@ public sealed partial class ControllerPodTests(PlainCluster cluster) : IAsyncLif
     /// <summary>Builds as in an image that has those for one release alone.</summary>
     private string BuildsFor(string release)
     {
-        var own = Path.Combine(cluster.Root, "artifacts/stage/pods/builds");
+        var own = Path.Combine(BankedCluster.Root, "artifacts/stage/pods/builds");
         var builds = $"{cluster.Host.Directory}/builds-{release}";
         Ownership.Run("cp", "-r", own, builds);
         string[] relabel = ["--slurm", release, "--from", own, "--to", $"{builds}/{release}"];
         if (release.StartsWith(cluster.Version[..5], StringComparison.Ordinal))
         {
-            Ownership.Run(Path.Combine(cluster.Root, "artifacts/stage/pods/bin/select"), relabel);
+            Ownership.Run(Path.Combine(BankedCluster.Root, "artifacts/stage/pods/bin/select"), relabel);
         }
         else
         {

@@ -66,13 +66,13 @@ public sealed class OperatorsPodTests(PlainCluster cluster) : IAsyncLifetime
         var plain = cluster.SpecWithoutOurs("slurmctld");
         if (flavor == Slinky)
         {
-            _pod = await cluster.ControllerAsync(objects, spec: OperatorsPods.Slinky(cluster.Root, plain));
+            _pod = await cluster.ControllerAsync(objects, spec: OperatorsPods.Slinky(BankedCluster.Root, plain));
             return;
         }
 
         // Who speaks to slurmctld has to know who it is.
         _ofSoperator = true;
         await cluster.RestartNodeAsync(cluster.Objects.With("slurm-conf", "slurm.conf", cluster.SoperatorsConf));
-        _pod = await cluster.ControllerAsync(objects, spec: OperatorsPods.Soperator(cluster.Root, plain, cluster.MakeJail()));
+        _pod = await cluster.ControllerAsync(objects, spec: OperatorsPods.Soperator(BankedCluster.Root, plain, cluster.MakeJail()));
     }
 }

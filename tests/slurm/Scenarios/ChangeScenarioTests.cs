@@ -14,7 +14,7 @@ public sealed partial class ChangeScenarioTests(ScenarioCluster scenario, Scenar
     [Fact]
     public async Task A_change_is_held_where_and_for_what_the_job_then_costs()
     {
-        (table.Release, table.Directory) = (scenario.Release, Path.Combine(scenario.Cluster.Root, "artifacts/scenarios"));
+        (table.Release, table.Directory) = (scenario.Release, Path.Combine(BankedCluster.Root, "artifacts/scenarios"));
         var (from, to) = scenario.Movers;
 
         // 2 CPUs × 10 h × 1 SU

@@ -25,7 +25,7 @@ public sealed partial class DocumentCommandsTests(ScenarioCluster scenario)
     [Fact]
     public async Task What_is_not_typed_is_still_there()
     {
-        var pages = await Task.WhenAll(Pages.Select(page => File.ReadAllTextAsync(Path.Combine(Cluster.Root, page))));
+        var pages = await Task.WhenAll(Pages.Select(page => File.ReadAllTextAsync(Path.Combine(BankedCluster.Root, page))));
         var lines = pages.SelectMany(Lines).ToList();
         Assert.All(Untyped, prefix => Assert.Contains(lines, line => line.StartsWith(prefix, StringComparison.Ordinal)));
     }
@@ -53,7 +53,7 @@ public sealed partial class DocumentCommandsTests(ScenarioCluster scenario)
             $"KEY={(await Cluster.BankAsync("token", "create", $"typist-{Guid.NewGuid():N}", "--scope", "admin")).Trim()}",
         ];
         var account = page == "docs/bank.md" ? $"typed_{Guid.NewGuid():N}" : scenario.Asked.Ended;
-        var lines = Lines(await File.ReadAllTextAsync(Path.Combine(Cluster.Root, page)))
+        var lines = Lines(await File.ReadAllTextAsync(Path.Combine(BankedCluster.Root, page)))
             .Where(static line => !Array.Exists(Untyped, prefix => line.StartsWith(prefix, StringComparison.Ordinal)))
             .Select(line => Filled(line, account, job.Output.Trim()))
             .ToList();

@@ -16,7 +16,7 @@ public sealed partial class HoldScenarioTests(ScenarioCluster scenario, Scenario
     [Fact]
     public async Task What_is_not_used_is_given_back()
     {
-        (table.Release, table.Directory) = (scenario.Release, Path.Combine(scenario.Cluster.Root, "artifacts/scenarios"));
+        (table.Release, table.Directory) = (scenario.Release, Path.Combine(BankedCluster.Root, "artifacts/scenarios"));
         (string Name, decimal Available, Func<string, Task> Happen)[] scenarios =
         [
             ("a job that waits, 120 SU", 880m, account => SubmittedAsync($"-A {account} {Job}")),

@@ -12,7 +12,7 @@ public sealed class LifeScenarioTests(ScenarioCluster cluster, LifeScenarios sce
     [MemberData(nameof(Names))]
     public async Task A_job_costs_what_it_used(string name)
     {
-        (table.Release, table.Directory) = (cluster.Release, Path.Combine(cluster.Cluster.Root, "artifacts/scenarios"));
+        (table.Release, table.Directory) = (cluster.Release, Path.Combine(BankedCluster.Root, "artifacts/scenarios"));
         var outcome = await table.TryAsync(Part, name, scenarios.OutcomeAsync(name));
         var late = outcome.Actual - outcome.Expected;
         table.Check(Part, name, late > 0 && late <= outcome.Late ? outcome.Actual : outcome.Expected, outcome.Actual);

@@ -58,6 +58,33 @@ public sealed partial class LifeScenarios
         return outcome;
     }
 
+    // The queue is listed meanwhile, and shows the earlier run's nodes with the next one's restart count.
+    private async Task<Outcome> CleanedUpAfterAsync()
+    {
+        var job = await _cluster.SubmitAsync("-p untidy -n1 --requeue", "sleep 6");
+        var first = await RunForAWhileAsync(job);
+        await RootAsync("scontrol", "requeue", job);
+        var seconds = await RequeuedAtAsync(job, first);
+        var second = await AgainAsync(job);
+        return await BilledAsync(seconds + second.Seconds, job, $"{job}:1");
+    }
+
+    private async Task<Outcome> CancelledInEpilogAsync()
+    {
+        var job = await _cluster.SubmitAsync("-p untidy -n1 --requeue", "sleep 600");
+        await RunForAWhileAsync(job);
+        await RootAsync("scontrol", "requeue", job);
+        await _cluster.UntilAsync(job, "is cleaned up after", static record => record is { State: "COMPLETING", Restarts: 1 });
+        await _cluster.Cluster.SlurmAsync("games", "scancel", job);
+        await _cluster.UntilAsync(job, "is cancelled", static record => record.State == "CANCELLED");
+
+        // One listing later it would have been billed.
+        await Task.Delay(TimeSpan.FromSeconds((double)MostLate));
+        var outcome = await BilledAsync((decimal)await RowAsync(job, "REQUEUED"), job);
+        Assert.False((await _cluster.BookedAsync()).ContainsKey($"{job}:1"));
+        return outcome;
+    }
+
     private async Task<Outcome> PreemptedAsync()
     {
         var low = await _cluster.SubmitAsync("-p low -n16 --requeue", "sleep 5");

@@ -46,6 +46,8 @@ public sealed partial class LifeScenarios
             ["requeued while it runs: both runs, 2 CPUs"] = () => RequeuedAsync(),
             ["requeued after its end: both runs, 1 CPU, the first once"] = () => RequeuedAfterEndAsync(),
             ["requeued, held and cancelled: its only run, 1 CPU"] = () => RequeueHeldAsync(),
+            ["requeued, with an epilog of 35 s: both runs, 1 CPU"] = () => CleanedUpAfterAsync(),
+            ["requeued, and cancelled in an epilog of 35 s: its only run, 1 CPU"] = () => CancelledInEpilogAsync(),
             ["preempted and requeued by another: both runs, 16 CPUs, and the other, 16 CPUs"] = () => PreemptedAsync(),
             ["node fails: refunded"] = () => NodeFailureAsync(requeue: false),
             ["node fails, requeued: that run refunded, the next 1 CPU"] = () => NodeFailureAsync(requeue: true),

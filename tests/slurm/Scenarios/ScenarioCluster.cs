@@ -9,6 +9,7 @@ namespace SlurmBanking.Slurm.Tests.Scenarios;
 public sealed class ScenarioCluster : IAsyncLifetime
 {
     // work: for jobs that want nothing of others. frail; spare and solo; low and high: a node that fails, is given whole, is fought for.
+    // untidy: what its jobs leave takes longer to clean up than the queue is listed apart.
     private const string Conf = """
         AccountingStorageTRES=gres/gpu
         ScronParameters=enable
@@ -23,6 +24,7 @@ public sealed class ScenarioCluster : IAsyncLifetime
         PartitionName=gpu Nodes=n[1-2] DefaultTime=01:00:00 MaxTime=1-00:00:00 State=UP
         PartitionName=mem Nodes=n[1-2] DefaultTime=01:00:00 MaxTime=1-00:00:00 MaxMemPerCPU=1000 State=UP
         PartitionName=limited Nodes=n[1-2] DefaultTime=01:00:00 MaxTime=1-00:00:00 State=UP
+        PartitionName=untidy Nodes=n[1-2] MaxTime=1-00:00:00 State=UP
         PartitionName=frail Nodes=n3 MaxTime=1-00:00:00 State=UP
         PartitionName=low Nodes=n4 MaxTime=1-00:00:00 PriorityTier=1 State=UP
         PartitionName=high Nodes=n4 MaxTime=1-00:00:00 PriorityTier=10 State=UP
@@ -37,6 +39,7 @@ public sealed class ScenarioCluster : IAsyncLifetime
         long = 2
         whole = 1
         work = 3600
+        untidy = 3600
         gpu = 3600
         mem = 3600
         limited = 3600
@@ -78,7 +81,7 @@ public sealed class ScenarioCluster : IAsyncLifetime
                 ("NODES", "5"),
                 ("GPUS", "4"),
                 ("ACCOUNTING", "1"),
-                ("EXTRA_CONF", Conf),
+                ("EXTRA_CONF", $"Epilog={BankedCluster.Root}/tests/slurm/Scenarios/epilog.sh\n{Conf}"),
                 ("PRICES", Prices),
                 ("CONFIG_EXTRA", Extra + BankedCluster.SidecarSection),
             ],

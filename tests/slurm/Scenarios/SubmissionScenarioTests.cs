@@ -102,7 +102,7 @@ public sealed class SubmissionScenarioTests(ScenarioCluster scenario, ScenarioTa
     private async Task CheckAsync(string name, decimal held, string job)
     {
         var mark = await scenario.Cluster.MarkAsync(job);
-        (table.Release, table.Directory) = (scenario.Release, Path.Combine(scenario.Cluster.Root, "artifacts/scenarios"));
+        (table.Release, table.Directory) = (scenario.Release, Path.Combine(BankedCluster.Root, "artifacts/scenarios"));
         table.Check("submission, held", name, held, mark?.Amount?.Value);
     }
 }
