@@ -271,19 +271,44 @@ public sealed class BankedCluster : IAsyncLifetime
         await EventuallyAsync(
             async () => (await TransfersAsync(account, bankId)).Any(static line => line.StartsWith("settle", StringComparison.Ordinal)),
             $"job {bankId} is settled on {account}",
-            withinSeconds
+            withinSeconds,
+            async () => await StateOfAsync(account, bankId)
         );
         return (await CostAsync(account, bankId))!.Value;
     }
 
-    public async Task EventuallyAsync(Func<Task<bool>> condition, string what, int withinSeconds = 30)
+    /// <summary>Waits for a condition.</summary>
+    /// <param name="condition">Asked five times a second.</param>
+    /// <param name="what">The condition in words.</param>
+    /// <param name="withinSeconds">For how long.</param>
+    /// <param name="state">How things stand when it has not come.</param>
+    public async Task EventuallyAsync(Func<Task<bool>> condition, string what, int withinSeconds = 30, Func<Task<string>>? state = null)
     {
         var began = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(began.Elapsed.TotalSeconds < withinSeconds, $"not within {withinSeconds} s: {what}; logs are in {Logs}");
+            if (began.Elapsed.TotalSeconds >= withinSeconds)
+            {
+                var found = state is null ? "" : await state();
+                Assert.Fail($"not within {withinSeconds} s: {what}; logs are in {Logs}{found}");
+            }
+
             await Task.Delay(200);
         }
+    }
+
+    // What Slurm, the bank and the sidecar have of a job, in a line each.
+    private async Task<string> StateOfAsync(string account, string bankId)
+    {
+        var job = bankId.Split(':')[0];
+        var shown = (await SlurmAsync(null, "scontrol", "--oneliner", "show", "job", job)).Output.Trim();
+        var queue = (await SlurmAsync(null, "squeue", "--noheader", "--format=%i %T %r %P %S")).Output.Trim().ReplaceLineEndings("; ");
+        var nodes = (await SlurmAsync(null, "sinfo", "--noheader", "--format=%n %T %C")).Output.Trim().ReplaceLineEndings("; ");
+        var booked = string.Join("; ", await TransfersAsync(account, bankId));
+        var said = (await File.ReadAllLinesAsync(Path.Combine(Directory, "services/sidecar.log")))
+            .Where(line => line.Contains($" job {job}", StringComparison.Ordinal))
+            .TakeLast(5);
+        return $"\nSlurm: {shown}\nqueue: {queue}\nnodes: {nodes}\nbank: {booked}\nsidecar: {string.Join("; ", said)}";
     }
 
     /// <summary>Replaces text in bank-config.toml, and waits until the change is in force.</summary>
