@@ -235,9 +235,12 @@ internal sealed partial class JobLife(Book book, DateTimeOffset installed, Func<
                 : listing.Begun < job.EndTime + listing.ReportedWithin
         );
 
-    // Nothing told of it in time.
+    // Nothing told of it in time: then the queue's record of it was taken for the next run's.
     private bool IsBilledAsTheNext(HoldId id, RunFacts facts) =>
-        facts.Start is { } start && IsKnown(id, facts.JobId, facts.Restart + 1, out var next) && next.Start == start;
+        !IsKnown(id, facts.JobId, facts.Restart, out _)
+        && facts.Start is { } start
+        && IsKnown(id, facts.JobId, facts.Restart + 1, out var next)
+        && next.Start == start;
 
     private bool IsKnown(HoldId id, uint job, uint restart, [NotNullWhen(true)] out Run? run) =>
         (run = book.Find(new RunKey(id, job, restart))) is not null;

@@ -150,6 +150,21 @@ public sealed class RequeueTests
     }
 
     [Fact]
+    public void Of_a_large_array_a_task_is_held_for_while_its_first_run_is_cleaned_up_after()
+    {
+        // More records than are taken in by one step.
+        var tasks = Enumerable
+            .Range(8, 200)
+            .Select(static id => Given.Job((uint)id, "RUNNING", mark: 1) with { ArrayJobId = 7, Task = (uint)id })
+            .ToArray();
+        _ledger.List(Given.Listing(90, tasks));
+        tasks[0] = CleanedUpAfter(3690) with { JobId = 8, ArrayJobId = 7, Task = 8 };
+        _ledger.List(Given.Listing(3690, tasks));
+        Assert.Equal(Given.Su(6), Assert.Single(Book.Holds).Amount);
+        _ledger.Audit();
+    }
+
+    [Fact]
     public void Each_of_several_unreported_requeues_ends_its_own_run()
     {
         var (first, second) = (Given.Noon.AddMinutes(11), Given.Noon.AddMinutes(31));

@@ -25,14 +25,15 @@ public sealed partial class LifeScenarios
         return await BilledAsync(2 * ended.RunSeconds, job);
     }
 
-    private async Task<Outcome> RequeuedAsync()
+    // Where the epilog takes long the queue is listed meanwhile, and shows the first run's nodes with the second one's restart count.
+    private async Task<Outcome> RequeuedAsync(string partition, int cpus)
     {
-        var job = await _cluster.SubmitAsync("-p work -n2 --requeue", "sleep 6");
+        var job = await _cluster.SubmitAsync($"-p {partition} -n{cpus} --requeue", "sleep 6");
         var first = await RunForAWhileAsync(job);
         await RootAsync("scontrol", "requeue", job);
         var seconds = await RequeuedAtAsync(job, first);
         var second = await AgainAsync(job);
-        return await BilledAsync(2 * (seconds + second.Seconds), job, $"{job}:1");
+        return await BilledAsync(cpus * (seconds + second.Seconds), job, $"{job}:1");
     }
 
     private async Task<Outcome> RequeuedAfterEndAsync()
@@ -56,17 +57,6 @@ public sealed partial class LifeScenarios
         var outcome = await BilledAsync(seconds, job);
         Assert.False((await _cluster.BookedAsync()).ContainsKey($"{job}:1"));
         return outcome;
-    }
-
-    // The queue is listed meanwhile, and shows the earlier run's nodes with the next one's restart count.
-    private async Task<Outcome> CleanedUpAfterAsync()
-    {
-        var job = await _cluster.SubmitAsync("-p untidy -n1 --requeue", "sleep 6");
-        var first = await RunForAWhileAsync(job);
-        await RootAsync("scontrol", "requeue", job);
-        var seconds = await RequeuedAtAsync(job, first);
-        var second = await AgainAsync(job);
-        return await BilledAsync(seconds + second.Seconds, job, $"{job}:1");
     }
 
     private async Task<Outcome> CancelledInEpilogAsync()
